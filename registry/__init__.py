@@ -1,0 +1,1 @@
+"""The registry: people, institutions and their acts. Stands on ``credentials`` and ``schemas``."""

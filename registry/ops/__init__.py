@@ -1,0 +1,1 @@
+"""The engine room: commands, health, system checks and the demo."""

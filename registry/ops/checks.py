@@ -1,0 +1,60 @@
+"""Unsafe combinations of settings, as system checks with a hint; run at start and by CI."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+MASTER_KEY_BYTES = 32
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@register()
+def check_public_url(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Links, DIDs and documents carry PUBLIC_URL: it must be a plain origin, https if public."""
+    url = urlsplit(settings.PUBLIC_URL)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query:
+        hint = "Give scheme and host only, e.g. https://registry.example."
+        return [Error("PUBLIC_URL is not the origin of a site.", hint=hint, id="registry.E001")]
+    if url.scheme == "http" and url.hostname not in LOOPBACK:
+        hint = "did:web documents are fetched over TLS only; serve the site by https."
+        return [Error("PUBLIC_URL is http on a public host.", hint=hint, id="registry.E002")]
+    return []
+
+
+@register()
+def check_master_key(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The master key wraps every signing key; a short or missing one is refused at start."""
+    hint = "Give 32 random bytes in base64url by REGISTRY_MASTER_KEY or REGISTRY_MASTER_KEY_FILE."
+    value = settings.REGISTRY_MASTER_KEY
+    if not value:
+        return [Error("There is no master key.", hint=hint, id="registry.E003")]
+    try:
+        size = len(base64.b64decode(value + "=" * (-len(value) % 4), b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        size = -1
+    if size != MASTER_KEY_BYTES:
+        return [Error("The master key isn't 32 bytes.", hint=hint, id="registry.E004")]
+    return []
+
+
+@register(deploy=True)
+def check_embedded_database(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """SQLite is the embedded default; a public register runs on PostgreSQL."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        hint = "Set DATABASE_URL=postgres://… for more than one machine or worker."
+        return [Warning("The database is SQLite.", hint=hint, id="registry.W001")]
+    return []
