@@ -1,0 +1,71 @@
+# Everything a person or CI runs. `make run` and `make test` need nothing but Python 3.11.
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PY := .venv/bin/python
+STAMP := $(shell cat requirements.txt requirements-dev.txt 2>/dev/null | cksum | cut -d' ' -f1)
+RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
+DEV_STAMP := .venv/.dev-$(STAMP)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
+.PHONY: help run test check format lint types contracts tests bench lock browser peer clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: $(RUN_STAMP) ## the registry with its demo data on http://localhost:8000 (PORT=… changes it)
+	@$(PY) -m registry.ops.embedded
+	@PUBLIC_URL=$${PUBLIC_URL:-http://localhost:$(PORT)} $(PY) manage.py up
+	@PUBLIC_URL=$${PUBLIC_URL:-http://localhost:$(PORT)} exec .venv/bin/granian --interface wsgi --host $(HOST) --port $(PORT) \
+		--workers 1 --blocking-threads 4 --no-ws --log-level warning registry.wsgi:application
+
+test: $(DEV_STAMP) ## every test that this machine can run, saying what was left out
+	@$(PY) -m pytest -q
+
+check: $(DEV_STAMP) format lint types contracts tests ## format, lint, types, import contracts, tests: what CI runs
+
+format:
+	@.venv/bin/ruff format --check -q . && echo "format: clean"
+
+lint:
+	@.venv/bin/ruff check -q . && echo "lint: clean"
+
+types:
+	@$(PY) -m mypy --no-error-summary && echo "types: clean"
+
+contracts:
+	@.venv/bin/lint-imports --no-logo 2>&1 | tail -20
+
+tests:
+	@$(PY) -m pytest -q $(PYTEST_ARGS)
+
+bench: $(DEV_STAMP) peer ## issue and verify per second, beside the raw signature rate and a peer
+	@$(PY) -m benchmarks
+
+browser: ## Chromium for the browser tests (Debian)
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
+
+peer: benchmarks/peer/node_modules/.stamp ## the npm implementation that our credentials are held against
+
+benchmarks/peer/node_modules/.stamp: benchmarks/peer/package-lock.json
+	@cd benchmarks/peer && npm ci --silent --no-audit --no-fund && touch node_modules/.stamp
+
+lock: ## pin requirements*.in with hashes (needs uv)
+	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements.in -o requirements.txt
+	uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove the environment and the embedded data
+	rm -rf .venv var benchmarks/peer/node_modules
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "Python 3.11 or newer is needed.")'
+	@$(PYTHON) -m venv .venv
+
+$(RUN_STAMP): .venv/bin/python requirements.txt
+	@test -e $(DEV_STAMP) || { echo "Installing the service's packages …"; $(PIP) -r requirements.txt; }
+	@rm -f .venv/.run-*; touch $@
+
+$(DEV_STAMP): .venv/bin/python requirements-dev.txt
+	@echo "Installing the packages for tests …"; $(PIP) -r requirements-dev.txt
+	@rm -f .venv/.dev-*; touch $@
