@@ -1,0 +1,121 @@
+// The npm implementation behind a pipe: one JSON request a line in, one JSON answer a line out.
+//   {"op": "key"}                                       -> {"key": {...}, "did": "did:key:…"}
+//   {"op": "sign", "suite", "key", "credential"}        -> {"credential"}
+//   {"op": "verify", "suite", "credential", "documents"} -> {"verified", "error"}
+//   {"op": "rate", "what": "sign"|"verify", "suite", "key", "credential", "documents", "seconds"} -> {"count", "seconds"}
+// Contexts come from the files pinned in schemas/contexts and from nowhere else.
+import fs from 'node:fs';
+import path from 'node:path';
+import readline from 'node:readline';
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import {cryptosuite as rdfc} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import {createSignCryptosuite, createVerifyCryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import * as vc from '@digitalbazaar/vc';
+import jsigs from 'jsonld-signatures';
+
+const folder = path.resolve(import.meta.dirname, '../../schemas/contexts');
+const pinned = new Map();
+for(const row of Object.entries(JSON.parse(fs.readFileSync(path.join(folder, 'map.json'), 'utf8')).contexts)) {
+  pinned.set(row[0], JSON.parse(fs.readFileSync(path.join(folder, row[1].file), 'utf8')));
+}
+
+const loader = documents => async url => {
+  const [base, fragment] = url.split('#');
+  if(pinned.has(url)) {
+    return {contextUrl: null, documentUrl: url, document: pinned.get(url)};
+  }
+  if(base.startsWith('did:key:') && !documents?.[base]) {
+    const id = base.slice('did:key:'.length);
+    const method = {
+      '@context': 'https://w3id.org/security/multikey/v1', id: `${base}#${id}`, type: 'Multikey',
+      controller: base, publicKeyMultibase: id
+    };
+    const document = fragment ? method : {
+      '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
+      id: base, verificationMethod: [method], assertionMethod: [method.id], authentication: [method.id]
+    };
+    return {contextUrl: null, documentUrl: url, document};
+  }
+  const document = documents?.[base];
+  if(!document) {
+    throw new Error(`${url} isn't among the documents given.`);
+  }
+  if(!fragment) {
+    return {contextUrl: null, documentUrl: url, document};
+  }
+  const method = document.verificationMethod.find(m => m.id === url);
+  return {contextUrl: null, documentUrl: url, document: {'@context': 'https://w3id.org/security/multikey/v1', ...method}};
+};
+
+const suites = {
+  'eddsa-rdfc-2022': {sign: () => rdfc, verify: () => rdfc},
+  'eddsa-jcs-2022': {sign: createSignCryptosuite, verify: createVerifyCryptosuite}
+};
+
+const sign = async ({suite, key, credential, created}) => {
+  const pair = await Ed25519Multikey.from(key);
+  return vc.issue({
+    credential: structuredClone(credential), documentLoader: loader(),
+    suite: new DataIntegrityProof({signer: pair.signer(), cryptosuite: suites[suite].sign(), ...(created ? {date: created} : {})})
+  });
+};
+
+const verify = async ({suite, credential, documents, now}) => vc.verifyCredential({
+  credential: structuredClone(credential), documentLoader: loader(documents), ...(now ? {now: new Date(now)} : {}),
+  suite: new DataIntegrityProof({cryptosuite: suites[suite].verify()})
+});
+
+const present = async ({suite, key, credential, challenge, domain}) => {
+  const pair = await Ed25519Multikey.from(key);
+  const presentation = {'@context': ['https://www.w3.org/ns/credentials/v2'], type: ['VerifiablePresentation'],
+    holder: key.controller, verifiableCredential: [structuredClone(credential)]};
+  return jsigs.sign(presentation, {
+    documentLoader: loader(), suite: new DataIntegrityProof({signer: pair.signer(), cryptosuite: suites[suite].sign()}),
+    purpose: new jsigs.purposes.AuthenticationProofPurpose({challenge, domain})
+  });
+};
+
+const operations = {
+  async key() {
+    const pair = await Ed25519Multikey.generate();
+    const id = (await pair.export({publicKey: true})).publicKeyMultibase;
+    const did = `did:key:${id}`;
+    return {did, key: {...await pair.export({publicKey: true, secretKey: true}), id: `${did}#${id}`, controller: did}};
+  },
+  async sign(request) {
+    return {credential: await sign(request)};
+  },
+  async present(request) {
+    return {presentation: await present(request)};
+  },
+  async verify(request) {
+    const {verified, error} = await verify(request);
+    return {verified, error: error ? JSON.stringify({name: error.name, message: error.message, errors: error.errors?.map(e => e.message)}) : null};
+  },
+  async rate(request) {
+    const act = request.what === 'sign' ? sign : verify;
+    for(let i = 0; i < 5; i++) {
+      const warm = await act(request);
+      if(request.what === 'verify' && !warm.verified) {
+        throw new Error('the credential to be timed does not verify');
+      }
+    }
+    const start = performance.now();
+    let count = 0;
+    while(performance.now() - start < request.seconds * 1000) {
+      await act(request);
+      count++;
+    }
+    return {count, seconds: (performance.now() - start) / 1000};
+  }
+};
+
+for await (const line of readline.createInterface({input: process.stdin})) {
+  const request = JSON.parse(line);
+  try {
+    console.log(JSON.stringify(await operations[request.op](request)));
+  } catch(error) {
+    console.log(JSON.stringify({failed: `${error.name}: ${error.message}`, details: error.details ?? null}));
+  }
+}
