@@ -16,8 +16,8 @@ import jsigs from 'jsonld-signatures';
 
 const folder = path.resolve(import.meta.dirname, '../../schemas/contexts');
 const pinned = new Map();
-for(const row of Object.entries(JSON.parse(fs.readFileSync(path.join(folder, 'map.json'), 'utf8')).contexts)) {
-  pinned.set(row[0], JSON.parse(fs.readFileSync(path.join(folder, row[1].file), 'utf8')));
+for(const {url, file} of JSON.parse(fs.readFileSync(path.join(folder, 'map.json'), 'utf8')).contexts) {
+  pinned.set(url, JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')));
 }
 
 const loader = documents => async url => {
