@@ -1,0 +1,1 @@
+"""The credential: how it is made, signed and checked. Pure core, usable alone."""

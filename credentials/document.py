@@ -1,0 +1,78 @@
+"""What may be done with a document is its type.
+
+``Unverified`` is what came in; nothing in it is believed or shown. ``Prepared`` was built and
+linted, and is the only thing that can be signed. ``Secured`` is signed and was read back.
+``Verified`` came through the verifier's door, and is the only thing that checks and pages see.
+The last three can be built by one module each: a mistake in the order is an error at once, not a
+credential nobody checked.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from credentials.encoding import sha256
+
+
+def _only(module: str) -> None:
+    # Frame 0 is here, 1 the __post_init__, 2 the generated __init__, 3 the caller.
+    caller = sys._getframe(3).f_globals["__name__"]  # noqa: SLF001 - the guard's whole point
+    if caller != module:
+        raise TypeError(f"Only {module} may build this; {caller} can't.")
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """Bytes from outside and what they parse to. Believe nothing in it."""
+
+    raw: bytes
+    value: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that was built and linted, without a proof. Made by ``credentials.issue``."""
+
+    document: Mapping[str, Any]
+    raw: bytes
+    """The document in RFC 8785 form: what will be signed, and what is stored before signing."""
+
+    def __post_init__(self) -> None:
+        _only("credentials.issue")
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of ``raw``, 32 bytes."""
+        return sha256(self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """A signed document that was read back with the public key. Made by ``credentials.issue``."""
+
+    raw: bytes
+
+    def __post_init__(self) -> None:
+        _only("credentials.issue")
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of ``raw``, 32 bytes."""
+        return sha256(self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A document that came through the door. Made by ``credentials.verify.opening``."""
+
+    document: Mapping[str, Any]
+    """What was signed: the document without its proofs."""
+    issuer: str
+    methods: tuple[str, ...]
+    """The verification methods whose proofs were checked, each of them right."""
+
+    def __post_init__(self) -> None:
+        _only("credentials.verify.opening")
