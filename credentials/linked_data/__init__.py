@@ -1,13 +1,13 @@
-"""JSON-LD documents as RDF, and that RDF in its one canonical order.
+"""From a JSON-LD document to the canonical N-Quads that are hashed and signed.
 
 Our own reading of JSON-LD 1.1 and of RDFC-1.0, for the reasons of
-``docs/decisions/0001-linked-data-package.md``: contexts are compiled once, nothing is ever
+``docs/decisions/0001-linked-data-package.md``: contexts are worked out once, nothing is ever
 fetched, and whatever the standard would drop in silence is refused here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from credentials.linked_data.canonical import canonical_nquads
@@ -17,14 +17,6 @@ from credentials.linked_data.nquads import Quad
 __all__ = ["Quad", "canonical_nquads", "rdfc", "to_quads"]
 
 
-def rdfc(
-    document: Mapping[str, Any],
-    *,
-    extra_contexts: Mapping[str, Mapping[str, Any]] | None = None,
-) -> bytes:
-    """The canonical N-Quads of a JSON-LD document, in UTF-8 (RDFC-1.0 with SHA-256).
-
-    Raises ``Malformed`` as ``to_quads`` and ``canonical_nquads`` do.
-    """
-    quads: Iterable[Quad] = to_quads(document, extra_contexts=extra_contexts)
-    return canonical_nquads(quads).encode()
+def rdfc(document: Mapping[str, Any]) -> bytes:
+    """The canonical N-Quads of a document, UTF-8 (RDFC-1.0, SHA-256). Raises ``Malformed``."""
+    return canonical_nquads(to_quads(document)).encode("utf-8")

@@ -1,360 +1,391 @@
-"""JSON-LD 1.1 context processing (W3C Recommendation, sections 4.1 and 4.2 of the API).
+"""Active contexts: a list of contexts compiled once into what a walk over a document asks.
 
-Contexts named by URL come from the pinned files of ``schemas.catalogue``; anything else is
-refused. An active context keeps what was derived from it, so that a pinned list is worked out
-once in the life of the process and a document is then walked with dictionary look-ups only.
-
-Refused because a verifier has no use for them and an attacker has: ``@base`` and ``@import`` in
-a document's own context, ``@reverse`` and ``@nest`` terms when used.
+JSON-LD 1.1 Processing Algorithms and API, section 4.1 (Context Processing), over contexts that
+are pinned (``schemas.catalogue``) or stand in the document itself; nothing is ever fetched.
+``@base`` and ``@direction`` are refused. What a scoped context makes of the names is worked out
+when it is first met and kept with the active context, so a second document of the same kind finds
+everything by look-up.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from credentials.encoding import pointer_token
 from credentials.errors import Malformed
+from credentials.linked_data.definitions import (
+    ABSENT,
+    KEYWORDS,
+    SCHEME,
+    Definer,
+    Term,
+    absolute,
+    refuse,
+)
+from credentials.linked_data.nquads import RDF, XSD, is_iri, is_language
 from schemas import catalogue
 
-KEYWORDS = frozenset(
-    "@base @container @context @default @direction @explicit @graph @id @import @included @index "
-    "@json @language @list @nest @none @prefix @preserve @propagate @protected @requireAll "
-    "@reverse @set @type @value @version @vocab".split()
+MAX_CONTEXTS: Final = 8
+# Everything remembered is counted, and forgotten together past this: a hostile document can make
+# new plans (names under @vocab, scoped contexts inside one another), never a lasting memory.
+_MAX_REMEMBERED: Final = 50_000
+_CONTEXT_MEMBERS: Final = frozenset(
+    {"@import", "@language", "@propagate", "@protected", "@version", "@vocab"}
 )
-MAX_CONTEXTS = 8
-_KEYWORD_LIKE = re.compile(r"@[A-Za-z]+\Z")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*\Z")
-_UNSET: Any = object()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Term:
-    """A term definition (section 4.2)."""
+class Property:
+    """How the values of one name become RDF under one active context."""
 
-    iri: str
-    type: str | None = None
-    container: frozenset[str] = frozenset()
-    language: Any = _UNSET
-    context: Any = _UNSET
-    protected: bool = False
-    prefix: bool = False
-    reverse: bool = False
-    nest: bool = False
+    __slots__ = (
+        "_child",
+        "_inner",
+        "context",
+        "datatype",
+        "is_double",
+        "is_graph",
+        "is_iri",
+        "is_json",
+        "is_language_map",
+        "is_list",
+        "is_plain",
+        "is_vocab",
+        "predicate",
+        "scoped",
+        "suffix",
+    )
 
-    @property
-    def has_context(self) -> bool:
-        """Whether the term brings a context of its own (property- or type-scoped)."""
-        return self.context is not _UNSET
-
-    @property
-    def has_language(self) -> bool:
-        """Whether the term says something about language, be it that there is none."""
-        return self.language is not _UNSET
-
-    def same_meaning(self, other: Term) -> bool:
-        """Equal but for protection: the redefinition that section 4.2 step 27 allows."""
-        return (
-            self.iri == other.iri
-            and self.type == other.type
-            and self.container == other.container
-            and self.reverse == other.reverse
-            and self.prefix == other.prefix
-            and self.has_language == other.has_language
-            and (not self.has_language or self.language == other.language)
-            and self.has_context == other.has_context
-            and (not self.has_context or self.context == other.context)
+    def __init__(self, context: ActiveContext, iri: str, term: Term | None) -> None:
+        kind = term.type if term else None
+        containers = term.containers if term else frozenset()
+        language = context.language
+        if term is not None and term.language is not ABSENT:
+            language = term.language
+        self.context = context
+        self.predicate = f"<{iri}>"
+        self.scoped = term.scoped if term else ABSENT
+        self.is_iri = kind in {"@id", "@vocab"}
+        self.is_vocab = kind == "@vocab"
+        self.is_json = kind == "@json"
+        self.is_double = kind == f"{XSD}double"
+        typed = kind is not None and not kind.startswith("@")
+        self.datatype = kind if typed else None
+        # What stands behind the quotation marks when the value is text.
+        self.suffix = datatype_suffix(kind) if typed and kind else ""
+        if not typed and language is not None:
+            self.suffix = f"@{language}"
+        self.is_list = "@list" in containers
+        self.is_graph = "@graph" in containers
+        self.is_language_map = "@language" in containers
+        if containers & {"@id", "@index", "@type"}:
+            refuse("unsupported_container", "Maps by @id, @index or @type aren't supported.")
+        # Nothing special about arrays and objects: the common case, asked first.
+        self.is_plain = not (
+            self.is_json or self.is_list or self.is_graph or self.is_language_map
         )
+        self._child: ActiveContext | None = None
+        self._inner: ActiveContext | None = None
+
+    @property
+    def child(self) -> ActiveContext:
+        """The context of a node under this property: type-scoped ones end here (step 7)."""
+        if self._child is None:
+            self._child = self._scope(self.context.previous or self.context)
+        return self._child
+
+    @property
+    def inner(self) -> ActiveContext:
+        """The context of a value object or a bare reference: type-scoped ones still hold."""
+        if self._inner is None:
+            self._inner = self._scope(self.context)
+        return self._inner
+
+    def _scope(self, base: ActiveContext) -> ActiveContext:
+        if self.scoped is ABSENT:
+            return base
+        return process(base, self.scoped, override=True)
 
 
-@dataclass(slots=True, eq=False)
-class Context:
-    """An active context. Never changed once made; ``derive`` gives another."""
+def datatype_suffix(iri: str) -> str:
+    """What canonical N-Quads write behind a literal of this datatype."""
+    if iri == f"{RDF}langString":
+        refuse("invalid_value", "A text with a language is written with @language.")
+    return "" if iri == f"{XSD}string" else f"^^<{iri}>"
 
-    terms: dict[str, Term | None] = field(default_factory=dict)
-    vocab: str | None = None
-    language: str | None = None
-    previous: Context | None = None
-    _derived: dict[Any, Context] = field(default_factory=dict)
-    _properties: dict[str, str | None] = field(default_factory=dict)
-    _preferred: dict[tuple[Any, ...], str] | None = None
 
-    # --- making one from another ---------------------------------------------------------------
+class ActiveContext:
+    """The names that hold at one place of a document. Never changed once it is made."""
 
-    def for_document(self, local: Any) -> Context:
-        """The context of a document or node with ``@context: local``."""
-        items = local if isinstance(local, list) else [local]
-        if len(items) > MAX_CONTEXTS:
-            message = f"A document has at most {MAX_CONTEXTS} contexts."
-            raise Malformed("structure.too_many_contexts", message)
-        context = self
-        for item in items:
-            context = context.derive(item)
-        return context
+    __slots__ = (
+        "_extended",
+        "_typed",
+        "id_keys",
+        "language",
+        "library",
+        "previous",
+        "properties",
+        "protects",
+        "terms",
+        "type_keys",
+        "value_keys",
+        "vocab",
+    )
 
-    def for_property(self, term: Term) -> Context:
-        """The context inside a term with a context of its own (property-scoped)."""
-        return self._scoped(("property", id(term)), term, override=True, propagate=True)
+    def __init__(
+        self,
+        library: Library,
+        terms: dict[str, Term],
+        *,
+        vocab: str | None = None,
+        language: str | None = None,
+        previous: ActiveContext | None = None,
+    ) -> None:
+        self.library = library
+        self.terms = terms
+        self.vocab = vocab
+        self.language = language
+        self.previous = previous
+        aliases: dict[str, list[str]] = {"@id": [], "@type": [], "@value": []}
+        self.protects = False
+        for name, term in terms.items():
+            self.protects = self.protects or term.protected
+            if term.iri in aliases:
+                aliases[term.iri].append(name)
+        self.id_keys = ("@id", *aliases["@id"])
+        self.type_keys = ("@type", *aliases["@type"])
+        self.value_keys = frozenset(("@value", *aliases["@value"]))
+        self.properties: dict[str, Property | None] = {
+            name: None for name in ("@context", *self.id_keys, *self.type_keys)
+        }
+        self._typed: dict[tuple[str, ...], tuple[ActiveContext, tuple[str, ...]]] = {}
+        self._extended: dict[tuple[str, ...], ActiveContext] = {}
 
-    def for_type(self, term: Term) -> Context:
-        """The context of a node of a type with a context of its own (type-scoped)."""
-        return self._scoped(("type", id(term)), term, override=False, propagate=False)
+    def property(self, key: str) -> Property | None:
+        """The plan for a member; ``None`` for ``@context``, ``@id`` and ``@type``.
 
-    def _scoped(self, key: Any, term: Term, *, override: bool, propagate: bool) -> Context:
-        known = self._derived.get(key)
-        if known is None:
-            known = self
-            for item in term.context if isinstance(term.context, list) else [term.context]:
-                known = known.derive(item, override=override, propagate=propagate)
-            # ``term`` is kept alive by this context's own terms, so its id can't be reused.
-            self._derived[key] = known
-        return known
+        Raises ``Malformed``: ``structure.undefined_term``, ``structure.forbidden_keyword``.
+        """
+        found = self.properties.get(key, ABSENT)
+        if found is not ABSENT:
+            return found  # type: ignore[return-value]
+        iri = self.expand(key)
+        if iri is None or not SCHEME.match(iri):
+            if iri is not None and (iri in KEYWORDS or key.startswith("@")):
+                refuse("forbidden_keyword", f"{iri} can't stand in a signed document.")
+            if iri is not None and iri.startswith("_:"):
+                refuse("blank_predicate", "A blank node can't be the name of a property.")
+            message = f'No context of this document defines "{key}"; nothing would sign it.'
+            refuse("undefined_term", message)
+        if not is_iri(iri):
+            refuse("invalid_iri", f'"{key}" stands for no valid IRI.')
+        plan = self.properties[key] = Property(self, iri, self.terms.get(key))
+        self.library.count()
+        return plan
 
-    def derive(self, local: Any, *, override: bool = False, propagate: bool = True) -> Context:
-        """Context Processing (section 4.1.2) of one local context."""
-        if isinstance(local, str):
-            key = (local, override, propagate)
-            known = self._derived.get(key)
-            if known is None:
-                pinned = _pinned(local)
-                known = self._derived[key] = self._merge(pinned, override, propagate)
-            return known
-        if local is None:
-            if not override and any(term and term.protected for term in self.terms.values()):
-                message = "A context that protects its terms can't be cleared."
-                raise Malformed("structure.protected_term", message)
-            return Context(previous=None if propagate else self)
-        return self._merge(local, override, propagate)
-
-    def _merge(self, local: Any, override: bool, propagate: bool) -> Context:
-        if isinstance(local, list):
-            context = self
-            for item in local:
-                context = context.derive(item, override=override, propagate=propagate)
-            return context
-        if not isinstance(local, dict):
-            raise Malformed("structure.context", "A context is a URL, an object, or a list.")
-        propagate = local.get("@propagate", propagate)
-        result = Context(dict(self.terms), self.vocab, self.language, self.previous)
-        if not propagate and result.previous is None:
-            result.previous = self
-        _read_defaults(result, local)
-        _Definer(result, local, override=override).define_all()
-        return result
-
-    # --- asking it -----------------------------------------------------------------------------
-
-    def expand(
-        self, value: str, *, vocab: bool = False, definer: _Definer | None = None
-    ) -> str | None:
-        """IRI Expansion (section 5.2.2), without a base: what stays relative stays as it is."""
-        if value in KEYWORDS:
+    def expand(self, value: str) -> str | None:
+        """IRI Expansion with ``vocab`` true: for names, types and ``@vocab`` values."""
+        term = self.terms.get(value)
+        if term is not None:
+            return term.iri
+        if value.startswith("@"):
             return value
-        if value[:1] == "@" and _KEYWORD_LIKE.match(value):
-            return None
-        if definer is not None:
-            definer.define_if_local(value)
-        if value in self.terms:
-            term = self.terms[value]
-            if term is None:
-                return None if vocab else value
-            if vocab or term.iri in KEYWORDS:
-                return term.iri
-        if ":" in value[1:]:
-            prefix, _, suffix = value.partition(":")
-            if prefix == "_" or suffix.startswith("//"):
-                return value
-            if definer is not None:
-                definer.define_if_local(prefix)
-            term = self.terms.get(prefix)
-            if term is not None and term.prefix:
-                return term.iri + suffix
-            if _ABSOLUTE.match(value):
-                return value
-        if vocab and self.vocab is not None:
-            return self.vocab + value
-        return value
+        return absolute(self._compact(value), self.vocab)
 
-    def property(self, name: str) -> str | None:
-        """The IRI or keyword a member's name stands for, ``None`` if no context defines it."""
-        try:
-            return self._properties[name]
-        except KeyError:
-            iri = self.expand(name, vocab=True)
-            if iri is not None and iri not in KEYWORDS and ":" not in iri:
-                iri = None
-            # A document's own names must not grow a context that lives as long as the process.
-            if name in self.terms:
-                self._properties[name] = iri
-            return iri
+    def reference(self, value: str) -> str:
+        """IRI Expansion with ``vocab`` false and no base: a relative reference stays relative."""
+        return value if value[:4] == "http" or value[:4] == "did:" and "did" not in self.terms else self._compact(value)
 
-    def preferred(self, name: str, term: Term) -> str:
-        """The name compaction would write for this term's meaning: of several, the shortest."""
-        if self._preferred is None:
-            table: dict[tuple[Any, ...], str] = {}
-            for other, definition in self.terms.items():
-                if definition is not None and definition.iri not in KEYWORDS:
-                    key = _meaning(definition)
-                    best = table.get(key)
-                    if best is None or (len(other), other) < (len(best), best):
-                        table[key] = other
-            self._preferred = table
-        return self._preferred[_meaning(term)]
+    def _compact(self, value: str) -> str:
+        prefix, colon, suffix = value.partition(":")
+        if not colon or suffix.startswith("//"):
+            return value
+        term = self.terms.get(prefix)
+        if term is None or not term.prefix or term.iri is None:
+            return value
+        return term.iri + suffix
 
+    def typed(self, types: tuple[str, ...]) -> tuple[ActiveContext, tuple[str, ...]]:
+        """This context inside a node of these types, and the types as N-Quads IRIs.
 
-def _meaning(term: Term) -> tuple[Any, ...]:
-    language = term.language if term.has_language else "\0"
-    return (term.iri, term.type, term.container, language, term.reverse)
+        Raises ``Malformed``: ``structure.undefined_type``, ``structure.invalid_context``.
+        """
+        found = self._typed.get(types)
+        if found is not None:
+            return found
+        context = self
+        for name in sorted(set(types)):
+            term = self.terms.get(name)
+            if term is not None and term.scoped is not ABSENT:
+                context = process(context, term.scoped, propagate=False)
+        if context.type_keys != self.type_keys:
+            refuse("invalid_context", "A type can't change which names stand for @type.")
+        iris = tuple(f"<{self._type_iri(name)}>" for name in types)
+        self._typed[types] = context, iris
+        self.library.count()
+        return context, iris
 
-
-EMPTY = Context()
-
-
-def _pinned(url: str) -> Any:
-    try:
-        return catalogue.context(url)["@context"]
-    except KeyError as error:
-        message = f"The context {url} isn't one of the pinned ones; nothing is fetched."
-        raise Malformed("structure.unknown_context", message, pointer="/@context") from error
-
-
-def _read_defaults(result: Context, local: Mapping[str, Any]) -> None:
-    if local.get("@version", 1.1) != 1.1:
-        raise Malformed("structure.context", "@version is 1.1.")
-    for keyword in ("@base", "@import"):
-        if local.get(keyword) is not None:
-            message = f"{keyword} in a context is refused: it changes what names mean."
-            raise Malformed("structure.forbidden_keyword", message, pointer="/@context")
-    if "@vocab" in local:
-        vocab = local["@vocab"]
-        expanded = result.expand(vocab, vocab=True) if isinstance(vocab, str) else vocab
-        if expanded is not None and not (isinstance(expanded, str) and ":" in expanded):
-            raise Malformed("structure.context", "@vocab is an IRI or null.", pointer="/@context")
-        result.vocab = expanded
-    if "@language" in local:
-        language = local["@language"]
-        if language is not None and not isinstance(language, str):
-            raise Malformed("structure.context", "@language is a tag or null.")
-        result.language = language
-    if local.get("@direction") is not None:
-        message = "A default @direction isn't signed, and so it is refused."
-        raise Malformed("structure.forbidden_keyword", message, pointer="/@context")
-
-
-class _Definer:
-    """Create Term Definition (section 4.2.2) for the terms of one local context."""
-
-    def __init__(self, context: Context, local: Mapping[str, Any], *, override: bool) -> None:
-        self._context = context
-        self._local = local
-        self._override = override
-        self._protected = local.get("@protected", False)
-        self._defined: dict[str, bool] = {}
-        self._inherited = dict(context.terms)
-
-    def define_all(self) -> None:
-        for name in self._local:
-            self._define(name)
-
-    def define_if_local(self, name: str) -> None:
-        if name in self._local and not self._defined.get(name, False):
-            self._define(name)
-
-    def _define(self, name: str) -> None:
-        done = self._defined.get(name)
-        if done:
-            return
-        if done is False:
-            raise Malformed("structure.context", f"The term {name} is defined by itself.")
-        if name in KEYWORDS or _KEYWORD_LIKE.match(name):
-            self._keyword(name)
-            return
-        if not name:
-            raise Malformed("structure.context", "A term has a name.")
-        self._defined[name] = False
-        self._context.terms.pop(name, None)
-        term = self._term(name, self._local[name])
-        before = self._inherited.get(name)
-        if before is not None and before.protected and not self._override:
-            if term is None or not term.same_meaning(before):
-                message = f"The term {name} is protected and can't be given another meaning."
-                raise Malformed("structure.protected_term", message, pointer="/@context")
-            term = before
-        self._context.terms[name] = term
-        self._defined[name] = True
-
-    def _keyword(self, name: str) -> None:
-        value = self._local[name]
-        if name == "@type" and isinstance(value, dict) and value.keys() <= {
-            "@container",
-            "@protected",
-        }:
-            return
-        allowed = {"@version", "@vocab", "@language", "@direction", "@protected", "@propagate"}
-        if name not in allowed | {"@base", "@import"}:
-            raise Malformed("structure.context", f"{name} can't be defined.", pointer="/@context")
-
-    def _term(self, name: str, value: Any) -> Term | None:
-        if value is None or (isinstance(value, dict) and value.get("@id", "") is None):
-            return None
-        simple = isinstance(value, str)
-        if simple:
-            value = {"@id": value}
-        if not isinstance(value, dict):
-            raise Malformed("structure.context", f"The term {name} isn't well defined.")
-        iri = self._iri(name, value)
-        if iri is None:
-            return None
-        container = value.get("@container", [])
-        language = value.get("@language", _UNSET) if "@type" not in value else _UNSET
-        return Term(
-            iri=iri,
-            type=self._type(value),
-            container=frozenset(container if isinstance(container, list) else [container]),
-            language=language,
-            context=value.get("@context", _UNSET),
-            protected=bool(value.get("@protected", self._protected)),
-            prefix=bool(value.get("@prefix", simple and iri[-1:] in ":/?#[]@" and ":" not in name)),
-            reverse="@reverse" in value,
-            nest="@nest" in value or iri == "@nest",
-        )
-
-    def _type(self, value: Mapping[str, Any]) -> str | None:
-        kind = value.get("@type")
-        if kind is None:
-            return None
-        expanded = self._context.expand(kind, vocab=True, definer=self)
-        if expanded not in {"@id", "@vocab", "@json", "@none"} and (
-            expanded is None or not _ABSOLUTE.match(expanded)
-        ):
-            raise Malformed("structure.context", f"{kind} isn't a type for a term.")
-        return expanded
-
-    def _iri(self, name: str, value: Mapping[str, Any]) -> str | None:
-        context = self._context
-        given = value.get("@reverse", value.get("@id", name))
-        if not isinstance(given, str):
-            raise Malformed("structure.context", f"The @id of the term {name} is text.")
-        if given != name:
-            if _KEYWORD_LIKE.match(given) and given not in KEYWORDS:
-                return None
-            iri = context.expand(given, vocab=True, definer=self)
-        elif ":" in name[1:]:
-            prefix, _, suffix = name.partition(":")
-            self.define_if_local(prefix)
-            term = context.terms.get(prefix)
-            iri = term.iri + suffix if term is not None else name
-        elif context.vocab is not None:
-            iri = context.vocab + name
-        else:
-            iri = None
-        if iri is None or not (iri in KEYWORDS or ":" in iri) or iri == "@context":
-            message = f"The term {name} doesn't lead to an IRI."
-            raise Malformed("structure.context", message, pointer="/@context")
+    def _type_iri(self, name: str) -> str:
+        iri = self.expand(name)
+        if iri is None or not is_iri(iri):
+            scheme = iri is not None and SCHEME.match(iri)
+            message = f'No context of this document defines the type "{name}".'
+            refuse("invalid_iri" if scheme else "undefined_type", message)
         return iri
 
+    def extended(self, local: Any) -> ActiveContext:
+        """This context with a document's own ``@context`` on top. Raises ``Malformed``."""
+        listed = local if isinstance(local, list) else [local]
+        if len(listed) > MAX_CONTEXTS:
+            refuse("too_many_contexts", f"At most {MAX_CONTEXTS} contexts stand in one list.")
+        if not all(isinstance(item, str) for item in listed):
+            return process(self, local)
+        key = tuple(listed)
+        found = self._extended.get(key)
+        if found is None:
+            found = self._extended[key] = process(self, local)
+            self.library.count()
+        return found
 
-def is_absolute(iri: str) -> bool:
-    """Whether ``iri`` has a scheme and no character that an IRI can't have (RFC 3987)."""
-    return _ABSOLUTE.match(iri) is not None
+
+class Library:
+    """Where contexts come from, and how much may be remembered of them."""
+
+    def __init__(self, extra: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self._extra = extra or {}
+        self._remembered = 0
+        self.root = ActiveContext(self, {})
+
+    def load(self, url: str) -> Any:
+        """The ``@context`` member of a known context document. Raises ``Malformed``."""
+        try:
+            document = self._extra[url] if url in self._extra else catalogue.context(url)
+        except catalogue.UnknownContext:
+            message = f"The context {url[:200]} isn't one of those this software has pinned."
+            refuse("unknown_context", message)
+        return document["@context"]
+
+    def count(self) -> None:
+        """Note one more thing remembered, and forget all when that is too much."""
+        self._remembered += 1
+        if self._remembered > _MAX_REMEMBERED:
+            self._remembered = 0
+            self.root = ActiveContext(self, {})
+
+
+def process(
+    active: ActiveContext, local: Any, *, override: bool = False, propagate: bool = True
+) -> ActiveContext:
+    """Context Processing: ``active`` with ``local`` on top. Raises ``Malformed``.
+
+    ``override``: protected names may change (a property-scoped context). ``propagate``: holds for
+    the nodes below as well (all but type-scoped contexts).
+    """
+    if isinstance(local, dict):
+        propagate = local.get("@propagate", propagate)
+        if not isinstance(propagate, bool):
+            refuse("invalid_context", "@propagate is true or false.", "@propagate")
+    previous = active.previous
+    if not propagate and previous is None:
+        previous = active
+    result = active
+    for index, item in enumerate(local if isinstance(local, list) else [local]):
+        try:
+            result = _applied(result, item, override=override, previous=previous)
+        except Malformed as error:
+            if isinstance(local, list):
+                error.pointer = f"/{index}{error.pointer or ''}"
+            raise
+    return result
+
+
+def _applied(
+    active: ActiveContext, item: Any, *, override: bool, previous: ActiveContext | None
+) -> ActiveContext:
+    """Step 5 for one context: null, a URL or an object."""
+    library = active.library
+    if item is None:
+        if active.protects and not override:
+            refuse("protected_term", "Protected names can't be taken away by a null context.")
+        return ActiveContext(library, {}, previous=previous)
+    if isinstance(item, str):
+        loaded = library.load(item)
+        try:
+            result = process(active, loaded)
+        except Malformed as error:
+            error.pointer = ""  # the fault shows at the URL; the file isn't in the document
+            raise
+        return result if result.previous is previous else _with_previous(result, previous)
+    if not isinstance(item, dict):
+        refuse("invalid_context", "A context is a URL, an object or null.")
+    if "@import" in item:
+        item = _imported(library, item)
+    return _defined(active, item, override=override, previous=previous)
+
+
+def _with_previous(context: ActiveContext, previous: ActiveContext | None) -> ActiveContext:
+    return ActiveContext(
+        context.library,
+        context.terms,
+        vocab=context.vocab,
+        language=context.language,
+        previous=previous,
+    )
+
+
+def _imported(library: Library, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Step 5.6: the imported context's members, with this one's on top."""
+    source = item["@import"]
+    loaded = library.load(source) if isinstance(source, str) else None
+    if not isinstance(loaded, dict) or "@import" in loaded:
+        refuse("invalid_context", "@import names one context, which imports no other.", "@import")
+    return {**loaded, **{name: value for name, value in item.items() if name != "@import"}}
+
+
+def _defined(
+    active: ActiveContext,
+    item: Mapping[str, Any],
+    *,
+    override: bool,
+    previous: ActiveContext | None,
+) -> ActiveContext:
+    """Steps 5.5 and 5.7 to 5.13: the members of one context object."""
+    for name in item:
+        if name.startswith("@") and name in KEYWORDS and name not in _CONTEXT_MEMBERS:
+            refuse("forbidden_keyword", f"{name} can't stand in a context here.", name)
+    if item.get("@version", 1.1) != 1.1 or not isinstance(item.get("@protected", False), bool):
+        refuse("invalid_context", "@version is 1.1; @protected is true or false.")
+    terms = dict(active.terms)
+    definer = Definer(terms, active.vocab, item, override=override)
+    if "@vocab" in item:
+        definer.vocab = _vocab(definer, item["@vocab"])
+    language = _language(item["@language"]) if "@language" in item else active.language
+    for name in item:
+        if name not in _CONTEXT_MEMBERS:
+            try:
+                definer.define(name)
+            except Malformed as error:
+                error.pointer = error.pointer or f"/{pointer_token(name)}"
+                raise
+    return ActiveContext(
+        active.library, terms, vocab=definer.vocab, language=language, previous=previous
+    )
+
+
+def _vocab(definer: Definer, given: Any) -> str | None:
+    """Step 5.8; a vocabulary that isn't an absolute IRI is refused."""
+    if given is None:
+        return None
+    expanded = definer.expand(given) if isinstance(given, str) else None
+    if expanded is None or not is_iri(expanded):
+        refuse("invalid_context", "@vocab is an absolute IRI or null.", "@vocab")
+    return expanded
+
+
+def _language(given: Any) -> str | None:
+    """Step 5.9."""
+    if given is None:
+        return None
+    if not isinstance(given, str) or not is_language(given):
+        refuse("invalid_language", "@language is a language tag or null.", "@language")
+    return given.lower()
