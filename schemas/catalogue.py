@@ -1,7 +1,7 @@
-"""Every JSON Schema and JSON-LD context by its id, pinned by SHA-256. The network is never asked.
+"""Every JSON Schema and JSON-LD context by its id. The network is never asked.
 
-A file whose bytes aren't the pinned ones is refused when it is first read: a context decides what
-a signature covers, and a schema what a credential must hold.
+A context decides what a signature covers: a file whose bytes aren't the pinned ones is refused when
+it is first read. Schemas are found by their ``$id`` in this folder and nowhere else.
 """
 
 from __future__ import annotations
@@ -63,22 +63,30 @@ def context(url: str) -> Mapping[str, Any]:
     return value
 
 
+@cache
+def _schema_files() -> Mapping[str, Path]:
+    """Each schema by its ``$id``: a new framework is a folder of data, and no list to keep."""
+    files = {}
+    for path in sorted(_ROOT.rglob("*.schema.json")):
+        files[json.loads(path.read_text(encoding="utf-8"))["$id"]] = path
+    return files
+
+
 def schema_ids() -> tuple[str, ...]:
-    """The ids of all pinned schemas, the routes of the frameworks among them."""
-    return tuple(_index("", "schemas"))
+    """The ids of all schemas, the routes of the frameworks among them."""
+    return tuple(_schema_files())
 
 
 def schema_bytes(schema_id: str) -> bytes:
-    """The bytes of a pinned schema. Raises ``UnknownSchema``, ``PinBroken``."""
+    """The bytes of a schema. Raises ``UnknownSchema``."""
     try:
-        row = _index("", "schemas")[schema_id]
+        return _schema_files()[schema_id].read_bytes()
     except KeyError as error:
         raise UnknownSchema(schema_id) from error
-    return _bytes("", row["file"], row["sha256"])
 
 
 @cache
 def schema(schema_id: str) -> Mapping[str, Any]:
-    """A pinned schema by its id. Raises ``UnknownSchema``, ``PinBroken``."""
+    """A schema by its id. Raises ``UnknownSchema``."""
     value: Mapping[str, Any] = json.loads(schema_bytes(schema_id))
     return value

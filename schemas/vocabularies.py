@@ -1,0 +1,39 @@
+"""Controlled lists: our codes, the European addresses behind them, and labels for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Term:
+    """One entry; ``uri`` is the European Learning Model's address where there is one."""
+
+    code: str
+    uri: str | None
+    label: Mapping[str, str]
+
+
+@cache
+def terms(vocabulary: str) -> Mapping[str, Term]:
+    """The terms of a list by code, in the order they are shown. Raises ``FileNotFoundError``."""
+    path = Path(__file__).parent / "vocabularies" / f"{vocabulary}.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["terms"]
+    return {row["code"]: Term(row["code"], row["uri"], row["label"]) for row in rows}
+
+
+def term(vocabulary: str, code: str) -> Term:
+    """One term. Raises ``KeyError``."""
+    return terms(vocabulary)[code]
+
+
+@cache
+def unobservable_verbs() -> Mapping[str, tuple[str, ...]]:
+    """Words that say nothing observable about an outcome, by language."""
+    path = Path(__file__).parent / "vocabularies" / "verbs.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["not_observable"]
+    return {language: tuple(words) for language, words in rows.items()}
