@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from credentials.linked_data.canonical import canonical_nquads
-from credentials.linked_data.expansion import to_quads
+from credentials.linked_data.expansion import to_quads, walk
 from credentials.linked_data.nquads import Quad
 
 __all__ = ["Quad", "canonical_nquads", "rdfc", "to_quads"]

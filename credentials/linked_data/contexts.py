@@ -41,6 +41,8 @@ class Property:
     __slots__ = (
         "_child",
         "_inner",
+        "_key",
+        "_scalar",
         "context",
         "datatype",
         "is_double",
@@ -50,13 +52,15 @@ class Property:
         "is_language_map",
         "is_list",
         "is_plain",
+        "is_text",
         "is_vocab",
         "predicate",
         "scoped",
         "suffix",
     )
 
-    def __init__(self, context: ActiveContext, iri: str, term: Term | None) -> None:
+    def __init__(self, context: ActiveContext, key: str, iri: str) -> None:
+        term = context.terms.get(key)
         kind = term.type if term else None
         containers = term.containers if term else frozenset()
         language = context.language
@@ -81,11 +85,22 @@ class Property:
         if containers & {"@id", "@index", "@type"}:
             refuse("unsupported_container", "Maps by @id, @index or @type aren't supported.")
         # Nothing special about arrays and objects: the common case, asked first.
-        self.is_plain = not (
-            self.is_json or self.is_list or self.is_graph or self.is_language_map
-        )
+        self.is_plain = not (self.is_json or self.is_list or self.is_graph or self.is_language_map)
+        # Text becomes a literal with ``suffix``, and that is all: the commonest case of these.
+        special = self.is_iri or self.is_double or self.scoped is not ABSENT
+        self.is_text = self.is_plain and not special
+        self._key = key
         self._child: ActiveContext | None = None
         self._inner: ActiveContext | None = None
+        self._scalar: Property | None = None
+
+    @property
+    def scalar(self) -> Property:
+        """The plan for text, numbers and booleans: in the property's own scope (step 4.2)."""
+        if self._scalar is None:
+            inner = self.inner
+            self._scalar = self if inner is self.context else Property(inner, self._key, self.predicate[1:-1])
+        return self._scalar
 
     @property
     def child(self) -> ActiveContext:
@@ -112,6 +127,10 @@ def datatype_suffix(iri: str) -> str:
     if iri == f"{RDF}langString":
         refuse("invalid_value", "A text with a language is written with @language.")
     return "" if iri == f"{XSD}string" else f"^^<{iri}>"
+
+
+def _names_of(keyword: str, terms: Mapping[str, Term]) -> tuple[str, ...]:
+    return (keyword, *(name for name, term in terms.items() if term.iri == keyword))
 
 
 class ActiveContext:
@@ -146,15 +165,10 @@ class ActiveContext:
         self.vocab = vocab
         self.language = language
         self.previous = previous
-        aliases: dict[str, list[str]] = {"@id": [], "@type": [], "@value": []}
-        self.protects = False
-        for name, term in terms.items():
-            self.protects = self.protects or term.protected
-            if term.iri in aliases:
-                aliases[term.iri].append(name)
-        self.id_keys = ("@id", *aliases["@id"])
-        self.type_keys = ("@type", *aliases["@type"])
-        self.value_keys = frozenset(("@value", *aliases["@value"]))
+        self.protects = any(term.protected for term in terms.values())
+        self.id_keys = _names_of("@id", terms)
+        self.type_keys = _names_of("@type", terms)
+        self.value_keys = frozenset(_names_of("@value", terms))
         self.properties: dict[str, Property | None] = {
             name: None for name in ("@context", *self.id_keys, *self.type_keys)
         }
@@ -179,7 +193,7 @@ class ActiveContext:
             refuse("undefined_term", message)
         if not is_iri(iri):
             refuse("invalid_iri", f'"{key}" stands for no valid IRI.')
-        plan = self.properties[key] = Property(self, iri, self.terms.get(key))
+        plan = self.properties[key] = Property(self, key, iri)
         self.library.count()
         return plan
 
@@ -190,13 +204,10 @@ class ActiveContext:
             return term.iri
         if value.startswith("@"):
             return value
-        return absolute(self._compact(value), self.vocab)
+        return absolute(self.reference(value), self.vocab)
 
     def reference(self, value: str) -> str:
         """IRI Expansion with ``vocab`` false and no base: a relative reference stays relative."""
-        return value if value[:4] == "http" or value[:4] == "did:" and "did" not in self.terms else self._compact(value)
-
-    def _compact(self, value: str) -> str:
         prefix, colon, suffix = value.partition(":")
         if not colon or suffix.startswith("//"):
             return value
@@ -205,14 +216,20 @@ class ActiveContext:
             return value
         return term.iri + suffix
 
-    def typed(self, types: tuple[str, ...]) -> tuple[ActiveContext, tuple[str, ...]]:
-        """This context inside a node of these types, and the types as N-Quads IRIs.
+    def typed(self, given: Any) -> tuple[ActiveContext, tuple[str, ...]]:
+        """This context inside a node whose ``type`` is ``given``, and the types as N-Quads IRIs.
 
-        Raises ``Malformed``: ``structure.undefined_type``, ``structure.invalid_context``.
+        Raises ``Malformed``: ``structure.invalid_type``, ``.undefined_type``, ``.invalid_context``.
         """
-        found = self._typed.get(types)
+        types = tuple(given) if isinstance(given, list) else (given,)
+        try:
+            found = self._typed.get(types)
+        except TypeError:  # something in it can't be looked up, so it isn't text
+            found = None
         if found is not None:
             return found
+        if not types or not all(isinstance(name, str) for name in types):
+            refuse("invalid_type", "A type is text, or an array of texts.")
         context = self
         for name in sorted(set(types)):
             term = self.terms.get(name)
@@ -238,14 +255,16 @@ class ActiveContext:
         listed = local if isinstance(local, list) else [local]
         if len(listed) > MAX_CONTEXTS:
             refuse("too_many_contexts", f"At most {MAX_CONTEXTS} contexts stand in one list.")
-        if not all(isinstance(item, str) for item in listed):
-            return process(self, local)
-        key = tuple(listed)
+        plain = 0
+        while plain < len(listed) and isinstance(listed[plain], str):
+            plain += 1
+        key = tuple(listed[:plain])
         found = self._extended.get(key)
         if found is None:
-            found = self._extended[key] = process(self, local)
+            found = self._extended[key] = process(self, local if plain == len(listed) else list(key))
             self.library.count()
-        return found
+        # Contexts written out in a document are its sender's: worked out each time, not kept.
+        return found if plain == len(listed) else process(found, local, start=plain)
 
 
 class Library:
@@ -274,12 +293,12 @@ class Library:
 
 
 def process(
-    active: ActiveContext, local: Any, *, override: bool = False, propagate: bool = True
+    active: ActiveContext, local: Any, *, override: bool = False, propagate: bool = True, start: int = 0
 ) -> ActiveContext:
     """Context Processing: ``active`` with ``local`` on top. Raises ``Malformed``.
 
     ``override``: protected names may change (a property-scoped context). ``propagate``: holds for
-    the nodes below as well (all but type-scoped contexts).
+    the nodes below as well (all but type-scoped contexts). ``start``: items done before.
     """
     if isinstance(local, dict):
         propagate = local.get("@propagate", propagate)
@@ -289,12 +308,13 @@ def process(
     if not propagate and previous is None:
         previous = active
     result = active
-    for index, item in enumerate(local if isinstance(local, list) else [local]):
+    if not isinstance(local, list):
+        return _applied(active, local, override=override, previous=previous)
+    for index, item in enumerate(local[start:], start):
         try:
             result = _applied(result, item, override=override, previous=previous)
         except Malformed as error:
-            if isinstance(local, list):
-                error.pointer = f"/{index}{error.pointer or ''}"
+            error.pointer = f"/{index}{error.pointer or ''}"
             raise
     return result
 
@@ -315,7 +335,9 @@ def _applied(
         except Malformed as error:
             error.pointer = ""  # the fault shows at the URL; the file isn't in the document
             raise
-        return result if result.previous is previous else _with_previous(result, previous)
+        if previous is None or result.previous is previous:
+            return result
+        return _with_previous(result, previous)
     if not isinstance(item, dict):
         refuse("invalid_context", "A context is a URL, an object or null.")
     if "@import" in item:
@@ -358,7 +380,7 @@ def _defined(
     terms = dict(active.terms)
     definer = Definer(terms, active.vocab, item, override=override)
     if "@vocab" in item:
-        definer.vocab = _vocab(definer, item["@vocab"])
+        definer.vocab = _vocab(active, item["@vocab"])
     language = _language(item["@language"]) if "@language" in item else active.language
     for name in item:
         if name not in _CONTEXT_MEMBERS:
@@ -372,11 +394,11 @@ def _defined(
     )
 
 
-def _vocab(definer: Definer, given: Any) -> str | None:
+def _vocab(active: ActiveContext, given: Any) -> str | None:
     """Step 5.8; a vocabulary that isn't an absolute IRI is refused."""
     if given is None:
         return None
-    expanded = definer.expand(given) if isinstance(given, str) else None
+    expanded = active.expand(given) if isinstance(given, str) else None
     if expanded is None or not is_iri(expanded):
         refuse("invalid_context", "@vocab is an absolute IRI or null.", "@vocab")
     return expanded

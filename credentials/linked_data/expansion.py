@@ -1,28 +1,24 @@
-"""From a document straight to RDF quads: JSON-LD 1.1 expansion (5.1) and to-RDF (8.1) in one walk.
+"""JSON-LD documents to RDF: expansion and conversion in one walk, and nothing dropped.
 
-What JSON-LD would drop, reshape or leave ambiguous is refused with the place it stands at, because
-what isn't in the dataset isn't signed:
-
-- members and types no context defines, relative IRIs, ``null`` values;
-- every keyword but ``@context``, ``@id``, ``@type``, ``@value``, ``@language``, ``@direction``:
-  ``@graph``, ``@reverse``, ``@included``, ``@nest`` reshape a document under its signature;
-- a member written as an IRI, or by a longer name of the same meaning: the dataset is the same,
-  and the reader who looks for the name finds nothing;
-- with ``described_once``, one node with members at two places: they could move from one place to
-  the other under the signature. Ours never do; in what others issue it is common.
-
-``@direction`` is accepted where the data model has it, and isn't part of the dataset
-(JSON-LD-API 8.1, ``rdfDirection`` null); nothing may be decided by it.
+JSON-LD 1.1 Processing Algorithms and API, sections 5.1 (Expansion) and 8.1 (Deserialize JSON-LD
+to RDF), without the trees in between. Both standards pass over what they can't express; a member
+passed over is a member nobody signed. So here it is refused, with a JSON pointer: names no context
+defines, relative IRIs, null, empty arrays, keywords that reshape a document (``@graph``,
+``@reverse``, ``@included``, ``@nest``, ``@list``, ``@set``, ``@index``), numbers that change when
+they are written. ``@direction`` may stand beside ``@value``, as the data model allows, though RDF
+has no place for it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, NoReturn
 
 from credentials.encoding import canonicalize, pointer_token
 from credentials.errors import Malformed
-from credentials.linked_data.contexts import EMPTY, KEYWORDS, Context, Term
+from credentials.linked_data.contexts import ActiveContext, Library, Property, datatype_suffix
+from credentials.linked_data.definitions import ABSENT, SCHEME, refuse
 from credentials.linked_data.nquads import (
     RDF,
     RDF_FIRST,
@@ -36,299 +32,313 @@ from credentials.linked_data.nquads import (
     quoted,
 )
 
-_CONTAINERS = frozenset({"@set", "@list", "@language", "@graph"})
-_VALUE_MEMBERS = frozenset({"@value", "@type", "@language", "@direction"})
+_DOUBLE: Final = f"{XSD}double"
+_LABEL: Final = re.compile(r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_TRAILING_ZEROS: Final = re.compile(r"(\d)0*E\+?(-?)0*(\d)")
+_VALUE_MEMBERS: Final = frozenset({"@value", "@type", "@language", "@direction"})
+_PINNED: Final = Library()
 
 
-def to_quads(document: Mapping[str, Any], *, described_once: bool = False) -> list[Quad]:
-    """The RDF dataset of a document. Raises ``Malformed`` with a code and a JSON pointer.
+def to_quads(
+    document: Mapping[str, Any],
+    *,
+    extra_contexts: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Quad]:
+    """The RDF dataset of a JSON-LD document, without duplicates, in no particular order.
 
-    ``described_once`` also refuses a node with members at two places of the document.
+    ``extra_contexts`` are contexts by URL beside the pinned ones. Raises ``Malformed`` with a
+    code ``structure.*`` and a JSON pointer for whatever JSON-LD would drop or guess at.
     """
-    walk = _Walk(described_once=described_once)
-    walk.node(document, EMPTY, None, "", "")
-    return walk.quads
+    return list(dict.fromkeys(walk(document, extra_contexts=extra_contexts)))
 
 
-def _refuse(code: str, message: str, pointer: str) -> Malformed:
-    return Malformed(f"structure.{code}", message, pointer=pointer)
+def walk(
+    document: Mapping[str, Any],
+    *,
+    extra_contexts: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Quad]:
+    """As ``to_quads``; a quad that the document says twice stands here twice."""
+    library = _PINNED if extra_contexts is None else Library(extra_contexts)
+    walker = _Walk()
+    try:
+        walker.node(dict(document), library.root, "")
+    except RecursionError as error:
+        raise Malformed("structure.too_deep", "The document or a context nests too deep.") from error
+    if not walker.quads:
+        raise Malformed("structure.empty", "The document says nothing.", pointer="")
+    return walker.quads
 
 
 class _Walk:
-    """One document on its way to quads."""
+    """One document on its way to quads; every method may raise ``Malformed``."""
 
-    def __init__(self, *, described_once: bool) -> None:
+    __slots__ = ("_labels", "_made", "quads")
+
+    def __init__(self) -> None:
         self.quads: list[Quad] = []
-        self._once = described_once
-        self._blank = 0
         self._labels: dict[str, str] = {}
-        self._described: dict[tuple[str, str], str] = {}
+        self._made = 0
 
-    def _fresh(self) -> str:
-        self._blank += 1
-        return f"_:b{self._blank}"
+    def _blank(self) -> str:
+        self._made += 1
+        return f"_:b{self._made}"
 
-    # --- nodes -----------------------------------------------------------------------------------
-
-    def node(
-        self,
-        value: Mapping[str, Any],
-        context: Context,
-        scope: Term | None,
-        graph: str,
-        pointer: str,
-    ) -> str:
-        """Emit a node object's quads; returns its term. Steps as in JSON-LD-API 5.1.2."""
-        # 7, 8: a type-scoped context ends here, a property-scoped one begins.
-        if context.previous is not None and not _is_reference(value, context):
-            context = context.previous
-        if scope is not None and scope.has_context:
-            context = context.for_property(scope)
-        # 9: the node's own context.
-        if "@context" in value:
-            context = context.for_document(value["@context"])
-        # 11: contexts of the node's types, in the order of their names.
-        outer = context
-        types = self._types(value, context, pointer)
-        for name in sorted(types) if len(types) > 1 else types:
-            term = outer.terms.get(name)
-            if term is not None and term.has_context:
-                context = context.for_type(term)
-        subject = self._subject(value, context, graph, pointer)
-        for name in types:
-            iri = self._type_iri(name, outer, pointer)
-            self.quads.append((subject, RDF_TYPE, iri, graph))
-        # 13: the members.
-        for name, item in value.items():
-            self._member(subject, name, item, context, graph, pointer)
+    def node(self, element: dict[str, Any], context: ActiveContext, graph: str) -> str:
+        """A node object (section 5.1.2, steps 8 to 14); its term."""
+        if "@context" in element:
+            try:
+                context = context.extended(element["@context"])
+            except Malformed as error:
+                _under(error, "@context")
+        iris: tuple[str, ...] = ()
+        typed = _only_key(context.type_keys, element)
+        if typed is not None:
+            try:
+                context, iris = context.typed(element[typed])
+            except Malformed as error:
+                _under(error, typed)
+        subject = self._subject(element, context)
+        add = self.quads.append
+        for iri in iris:
+            add((subject, RDF_TYPE, iri, graph))
+        plans = context.properties
+        for key, value in element.items():
+            try:
+                plan = plans[key] if key in plans else context.property(key)
+                if plan is None:
+                    continue
+                if plan.is_text and type(value) is str:
+                    add((subject, plan.predicate, quoted(value) + plan.suffix, graph))
+                elif plan.is_plain:
+                    self._plain(subject, plan, value, graph)
+                else:
+                    self._special(subject, plan, value, graph)
+            except Malformed as error:
+                _under(error, key)
         return subject
 
-    def _types(self, value: Mapping[str, Any], context: Context, pointer: str) -> list[str]:
-        types: list[str] = []
-        for name, item in value.items():
-            if context.property(name) == "@type":
-                for one in item if isinstance(item, list) else [item]:
-                    if not isinstance(one, str):
-                        raise _refuse("type", "A type is text.", f"{pointer}/{pointer_token(name)}")
-                    types.append(one)
-        return types
+    def _subject(self, element: Mapping[str, Any], context: ActiveContext) -> str:
+        found = _only_key(context.id_keys, element)
+        if found is None:
+            return self._blank()
+        value = element[found]
+        if not isinstance(value, str):
+            refuse("invalid_iri", "An id is text: an absolute IRI.", found)
+        try:
+            return self._iri(context.reference(value))
+        except Malformed as error:
+            _under(error, found)
 
-    def _type_iri(self, name: str, context: Context, pointer: str) -> str:
-        iri = context.expand(name, vocab=True)
-        if iri is None or not is_iri(iri):
-            message = f'No context defines the type "{name}".'
-            raise _refuse("undefined_term", message, f"{pointer}/type")
-        return f"<{iri}>"
-
-    def _subject(self, value: Mapping[str, Any], context: Context, graph: str, pointer: str) -> str:
-        ids = [(name, item) for name, item in value.items() if context.property(name) == "@id"]
-        if not ids:
-            return self._fresh()
-        if len(ids) > 1:
-            raise _refuse("id", "A node has one id.", pointer)
-        name, item = ids[0]
-        subject = self._iri(item, context, f"{pointer}/{pointer_token(name)}")
-        if len(value) > 1:
-            first = self._described.setdefault((graph, subject), pointer)
-            if self._once and first != pointer:
-                message = f"This id is described at {first or '/'} too; describe it once."
-                raise _refuse("described_twice", message, pointer)
-        return subject
-
-    def _iri(self, item: Any, context: Context, place: str, *, vocab: bool = False) -> str:
-        if not isinstance(item, str):
-            raise _refuse("id", "An id is one text.", place)
-        iri = context.expand(item, vocab=vocab)
-        if iri is not None and iri.startswith("_:"):
-            label = self._labels.get(iri)
+    def _iri(self, expanded: str | None) -> str:
+        """An IRI or blank node as an N-Quads term."""
+        if expanded is not None and is_iri(expanded):
+            return f"<{expanded}>"
+        if expanded is not None and _LABEL.fullmatch(expanded):
+            label = self._labels.get(expanded)
             if label is None:
-                label = self._labels[iri] = self._fresh()
+                label = self._labels[expanded] = self._blank()
             return label
-        if iri is None or iri in KEYWORDS or not is_iri(iri):
-            message = f'"{item}" isn\'t an absolute IRI; it would not be signed.'
-            raise _refuse("relative_iri", message, place)
-        return f"<{iri}>"
+        if expanded is not None and SCHEME.match(expanded):
+            refuse("invalid_iri", f"{expanded[:200]} isn't a valid IRI.")
+        shown = "" if expanded is None else f"{expanded[:200]} is relative: "
+        refuse("relative_iri", f"{shown}write an absolute IRI, such as https://… or urn:uuid:….")
 
-    # --- members ---------------------------------------------------------------------------------
+    # --- Values ---------------------------------------------------------------------------------
 
-    def _member(
-        self, subject: str, name: str, item: Any, context: Context, graph: str, pointer: str
-    ) -> None:
-        iri = context.property(name)
-        if iri is not None and iri[0] == "@" and iri in ("@context", "@id", "@type"):
+    def _plain(self, subject: str, plan: Property, value: Any, graph: str) -> None:
+        """One value or an array of them, of a property without a container of its own."""
+        if not isinstance(value, list):
+            term = self._term(value, plan, graph)
+            self.quads.append((subject, plan.predicate, term, graph))
             return
-        place = f"{pointer}/{pointer_token(name)}"
-        if iri is None:
-            message = f'No context defines "{name}"; it would not be signed.'
-            raise _refuse("undefined_term", message, place)
-        if iri[0] == "@":
-            message = f"{iri} reshapes a document under its signature and is refused."
-            raise _refuse("forbidden_keyword", message, place)
-        term = context.terms.get(name)
-        if term is None:
-            # Without a term the name is an IRI, a compact IRI, or stands under @vocab.
-            if ":" in name:
-                message = "A member is written by its name, not by its IRI."
-                raise _refuse("not_compact", message, place)
-            term = Term(iri)
-        elif term.reverse or term.nest:
-            raise _refuse("forbidden_keyword", f'"{name}" is a reverse or nested term.', place)
-        elif context.preferred(name, term) != name:
-            message = f'"{name}" has a shorter name: "{context.preferred(name, term)}".'
-            raise _refuse("not_compact", message, place)
-        self._values(subject, f"<{iri}>", term, item, context, graph, place)
+        if not value:
+            refuse("empty_value", "An empty array isn't signed; leave the member out.")
+        for index, item in enumerate(value):
+            try:
+                term = self._term(item, plan, graph)
+            except Malformed as error:
+                _under(error, str(index))
+            self.quads.append((subject, plan.predicate, term, graph))
 
-    def _values(
-        self,
-        subject: str,
-        predicate: str,
-        term: Term,
-        item: Any,
-        context: Context,
-        graph: str,
-        place: str,
-    ) -> None:
-        emit = self.quads.append
-        container = term.container
-        if not container <= _CONTAINERS:
-            message = f"Containers of kind {', '.join(sorted(container))} aren't supported."
-            raise _refuse("unsupported_container", message, place)
-        if term.type == "@json":
-            emit((subject, predicate, _json_literal(item), graph))
-        elif "@language" in container and isinstance(item, dict):
-            for value in self._language_map(item, context, place):
-                emit((subject, predicate, value, graph))
-        elif "@list" in container:
-            items = item if isinstance(item, list) else [item]
-            objects = [
-                self._object(one, term, context, graph, f"{place}/{index}")
-                for index, one in enumerate(items)
-            ]
-            emit((subject, predicate, self._list(objects, graph), graph))
-        elif isinstance(item, list):
-            for index, one in enumerate(item):
-                value = self._object(one, term, context, graph, f"{place}/{index}")
-                emit((subject, predicate, value, graph))
+    def _term(self, value: Any, plan: Property, graph: str) -> str:
+        """One value as a term, its own quads added on the way."""
+        if isinstance(value, str):
+            return self._text(value, plan)
+        if isinstance(value, dict):
+            if not plan.context.value_keys.isdisjoint(value):
+                return _value_object(value, plan)
+            if len(value) == 1 and next(iter(value)) in plan.inner.id_keys:
+                # Only an id: a reference, for which a type-scoped context holds on (step 7).
+                return self._subject(value, plan.inner)
+            return self.node(value, plan.child, graph)
+        return _native(value, plan.scalar.datatype)
+
+    def _text(self, value: str, plan: Property) -> str:
+        """Value Expansion (section 5.3) of text."""
+        if plan.scoped is not ABSENT:
+            plan = plan.scalar
+        if not plan.is_iri:
+            if plan.is_double and value != _double(value):
+                refuse("inexact_number", "Write this xsd:double as a number.")
+            return quoted(value) + plan.suffix
+        context = plan.context
+        return self._iri(context.expand(value) if plan.is_vocab else context.reference(value))
+
+    def _special(self, subject: str, plan: Property, value: Any, graph: str) -> None:
+        """A property with a container, or of type ``@json`` (section 5.1.2, step 13)."""
+        if plan.is_json:
+            self.quads.append((subject, plan.predicate, _json(value), graph))
+        elif plan.is_list:
+            items = value if isinstance(value, list) else [value]
+            head = self._list(items, plan, graph, indexed=isinstance(value, list))
+            self.quads.append((subject, plan.predicate, head, graph))
+        elif plan.is_graph:
+            self._graphs(subject, plan, value, graph)
+        elif isinstance(value, dict):
+            for term in _language_map(value):
+                self.quads.append((subject, plan.predicate, term, graph))
         else:
-            emit((subject, predicate, self._object(item, term, context, graph, place), graph))
+            self._plain(subject, plan, value, graph)
 
-    def _list(self, objects: list[str], graph: str) -> str:
-        head = RDF_NIL
-        for item in reversed(objects):
-            cell = self._fresh()
-            self.quads.append((cell, RDF_FIRST, item, graph))
-            self.quads.append((cell, RDF_REST, head, graph))
-            head = cell
-        return head
+    def _list(self, items: list[Any], plan: Property, graph: str, *, indexed: bool) -> str:
+        """An RDF list (section 8.4); arrays inside it are lists too."""
+        cells = [self._blank() for _ in items]
+        for index, item in enumerate(items):
+            try:
+                if isinstance(item, list):
+                    term = self._list(item, plan, graph, indexed=True)
+                else:
+                    term = self._term(item, plan, graph)
+            except Malformed as error:
+                if indexed:
+                    _under(error, str(index))
+                raise
+            rest = cells[index + 1] if index + 1 < len(cells) else RDF_NIL
+            self.quads.append((cells[index], RDF_FIRST, term, graph))
+            self.quads.append((cells[index], RDF_REST, rest, graph))
+        return cells[0] if cells else RDF_NIL
 
-    def _language_map(self, item: Mapping[str, Any], context: Context, place: str) -> list[str]:
-        values = []
-        for language, texts in item.items():
-            tag = None if context.expand(language, vocab=True) == "@none" else language
-            for text in texts if isinstance(texts, list) else [texts]:
-                if not isinstance(text, str):
-                    raise _refuse("value", "A language map holds texts.", f"{place}/{language}")
-                values.append(quoted(text) if tag is None else _tagged(text, tag, place))
-        return values
-
-    # --- values ----------------------------------------------------------------------------------
-
-    def _object(self, item: Any, term: Term, context: Context, graph: str, place: str) -> str:
-        """One value of a member: a literal, a reference, a node, or a graph of its own."""
-        if isinstance(item, dict):
-            if "@graph" in term.container:
-                name = self._fresh()
-                self.node(item, context, term, name, place)
-                return name
-            if _is_value(item, context, term):
-                return _value_object(item, context, term, place)
-            return self.node(item, context, term, graph, place)
-        if isinstance(item, list):
-            raise _refuse("value", "A list inside a list isn't supported.", place)
-        if item is None:
-            raise _refuse("null", "null is no value and would not be signed; leave it out.", place)
-        if "@graph" in term.container:
-            raise _refuse("value", "Here stands an object.", place)
-        if term.has_context:
-            context = context.for_property(term)
-        datatype = term.type
-        if datatype is not None and datatype[0] == "@":
-            if isinstance(item, str) and datatype in ("@id", "@vocab"):
-                return self._iri(item, context, place, vocab=datatype == "@vocab")
-            datatype = None
-        if isinstance(item, str) and datatype is None:
-            language = term.language if term.has_language else context.language
-            return quoted(item) if language is None else _tagged(item, language, place)
-        return _native(item, datatype)
+    def _graphs(self, subject: str, plan: Property, value: Any, graph: str) -> None:
+        """A ``@graph`` container: each value is a graph of its own, named by a blank node."""
+        if isinstance(value, list) and not value:
+            refuse("empty_value", "An empty array isn't signed; leave the member out.")
+        for index, item in enumerate(value if isinstance(value, list) else [value]):
+            try:
+                if not isinstance(item, dict) or not plan.context.value_keys.isdisjoint(item):
+                    refuse("invalid_value", "This is an object, and not a reference to one.")
+                name = self._blank()
+                before = len(self.quads)
+                self.node(item, plan.child, name)
+                if len(self.quads) == before:
+                    refuse("empty_value", "This object says nothing; nothing of it is signed.")
+            except Malformed as error:
+                if isinstance(value, list):
+                    _under(error, str(index))
+                raise
+            self.quads.append((subject, plan.predicate, name, graph))
 
 
-def _is_reference(value: Mapping[str, Any], context: Context) -> bool:
-    """Step 7's exceptions: a value object, or a node that is nothing but its id."""
-    names = [context.property(name) for name in value]
-    return "@value" in names or names == ["@id"]
+def _under(error: Malformed, name: str) -> NoReturn:
+    """Raise ``error`` again, its place one level further out."""
+    error.pointer = f"/{pointer_token(name)}{error.pointer or ''}"
+    raise error
 
 
-def _is_value(item: Mapping[str, Any], context: Context, term: Term) -> bool:
-    scoped = context.for_property(term) if term.has_context else context
-    return any(scoped.property(name) == "@value" for name in item)
+def _only_key(names: tuple[str, ...], element: Mapping[str, Any]) -> str | None:
+    """Which of a keyword's names the element uses; two at once would hide one from a reader."""
+    found = None
+    for name in names:
+        if name in element:
+            if found is not None:
+                refuse("colliding_keywords", f"This says the same as {found}.", name)
+            found = name
+    return found
 
 
-def _value_object(item: Mapping[str, Any], context: Context, term: Term, place: str) -> str:
-    if term.has_context:
-        context = context.for_property(term)
-    members = {context.property(name): value for name, value in item.items()}
-    if len(members) != len(item) or not members.keys() <= _VALUE_MEMBERS:
-        message = "A value object has @value and @type, or @value, @language and @direction."
-        raise _refuse("value", message, place)
-    value, kind = members["@value"], members.get("@type")
-    language, direction = members.get("@language"), members.get("@direction")
-    if kind is not None:
-        return _typed(value, kind, context, place, plain=language is None and direction is None)
-    if direction not in (None, "ltr", "rtl"):
-        raise _refuse("value", "@direction is ltr or rtl.", place)
-    if isinstance(value, str):
-        return quoted(value) if language is None else _tagged(value, language, place)
-    if value is None or language is not None or isinstance(value, dict | list):
-        raise _refuse("value", "@value is a text, a number or a truth value.", place)
-    return _native(value, None)
+def _value_object(element: Mapping[str, Any], plan: Property) -> str:
+    """A value object (section 9.5 of JSON-LD 1.1) as a literal."""
+    context = plan.inner
+    members: dict[str, Any] = {}
+    for key, value in element.items():
+        keyword = context.expand(key)
+        if keyword not in _VALUE_MEMBERS:
+            refuse("forbidden_keyword", f"{key} can't stand beside @value.", key)
+        if keyword in members:
+            refuse("colliding_keywords", f"{keyword} stands here twice.", key)
+        members[keyword] = value
+    if members.get("@direction", "ltr") not in {"ltr", "rtl"}:
+        refuse("invalid_value", "@direction is ltr or rtl.", "@direction")
+    value = members["@value"]
+    if "@language" in members:
+        language = members["@language"]
+        if not isinstance(value, str) or "@type" in members:
+            refuse("invalid_value", "A text with a language is text, and has no other type.")
+        if not isinstance(language, str) or not is_language(language):
+            refuse("invalid_language", "@language is a language tag.", "@language")
+        return f"{quoted(value)}@{language.lower()}"
+    return _typed_value(value, members.get("@type"), context)
 
 
-def _typed(value: Any, kind: Any, context: Context, place: str, *, plain: bool) -> str:
-    iri = context.expand(kind, vocab=True) if isinstance(kind, str) and plain else None
-    if iri == "@json":
-        return _json_literal(value)
-    if iri is None or not is_iri(iri):
-        message = "A typed value has one type that a context defines, and no language."
-        raise _refuse("value", message, place)
-    if value is None or isinstance(value, dict | list):
-        raise _refuse("value", "@value is a text, a number or a truth value.", place)
-    return _native(value, iri)
+def _typed_value(value: Any, given: Any, context: ActiveContext) -> str:
+    datatype = None
+    if given is not None:
+        datatype = context.expand(given) if isinstance(given, str) else None
+        if datatype == "@json":
+            return _json(value)
+        if datatype is None or not is_iri(datatype):
+            refuse("undefined_type", "@type of a value is a datatype's IRI.", "@type")
+    if not isinstance(value, str):
+        return _native(value, datatype)
+    if datatype == _DOUBLE and value != _double(value):
+        refuse("inexact_number", "Write this xsd:double as a number.")
+    return quoted(value) + (datatype_suffix(datatype) if datatype else "")
 
 
-def _json_literal(value: Any) -> str:
-    return f"{quoted(canonicalize(value).decode('utf-8'))}^^<{RDF}JSON>"
+def _language_map(value: Mapping[str, Any]) -> list[str]:
+    """A ``@language`` container (section 9.8 of JSON-LD 1.1): a literal for each text."""
+    terms = []
+    for language, texts in value.items():
+        if not is_language(language):
+            refuse("invalid_language", "The names in a language map are language tags.", language)
+        for text in texts if isinstance(texts, list) else [texts]:
+            if not isinstance(text, str):
+                refuse("invalid_value", "A language map holds texts.", language)
+            terms.append(f"{quoted(text)}@{language.lower()}")
+    if not terms:
+        refuse("empty_value", "An empty language map isn't signed; leave the member out.")
+    return terms
 
 
-def _tagged(text: str, language: Any, place: str) -> str:
-    if not isinstance(language, str) or not is_language(language):
-        raise _refuse("language", "A language is a BCP 47 tag.", place)
-    return f"{quoted(text)}@{language}"
+def _json(value: Any) -> str:
+    """A JSON literal: its RFC 8785 form (JSON-LD 1.1, section 10.2.2 "The rdf:JSON datatype")."""
+    return f"{quoted(canonicalize(value).decode())}^^<{RDF}JSON>"
 
 
 def _native(value: Any, datatype: str | None) -> str:
-    """A text, number or truth value (JSON-LD-API 8.2.2, steps 8 to 11)."""
-    if isinstance(value, str):
-        text, default = value, f"{XSD}string"
-    elif isinstance(value, bool):
-        text, default = "true" if value else "false", f"{XSD}boolean"
-    else:
-        fraction = isinstance(value, float) and (not value.is_integer() or abs(value) >= 1e21)
-        if fraction or datatype == f"{XSD}double":
-            mantissa, exponent = f"{value:.15E}".split("E")
-            mantissa = mantissa.rstrip("0")
-            text = f"{mantissa}{'0' if mantissa.endswith('.') else ''}E{int(exponent)}"
-            default = f"{XSD}double"
+    """A JSON boolean or number as a literal (section 8.6, Object to RDF Conversion)."""
+    if isinstance(value, bool):
+        text, own = ("true" if value else "false"), f"{XSD}boolean"
+    elif isinstance(value, int | float):
+        whole = value == int(value) if abs(value) < 1e21 else False
+        if whole and datatype != _DOUBLE:
+            text, own = str(int(value)), f"{XSD}integer"
         else:
-            text, default = str(int(value)), f"{XSD}integer"
-    datatype = datatype or default
-    return quoted(text) if datatype == f"{XSD}string" else f"{quoted(text)}^^<{datatype}>"
+            text, own = _double(value), _DOUBLE
+            if float(text) != value:
+                refuse("inexact_number", "A number here has at most 16 significant digits.")
+    elif value is None:
+        refuse("null_value", "null isn't signed; leave the member out.")
+    elif isinstance(value, list):
+        refuse("nested_array", "An array stands inside another here.")
+    else:
+        refuse("invalid_value", "This isn't a JSON value.")
+    return f'"{text}"{datatype_suffix(datatype or own)}'
+
+
+def _double(value: float | str) -> str:
+    """The canonical form of an xsd:double as JSON-LD writes it: ``%1.15E``, without zeros."""
+    try:
+        number = float(value)
+    except ValueError:
+        return ""
+    return _TRAILING_ZEROS.sub(r"\1E\2\3", f"{number:.15E}")

@@ -23,8 +23,9 @@ RDF_NIL = f"<{RDF}nil>"
 
 # What IRIREF leaves out, and a percent sign that starts no escape (RFC 3987, section 2.2). The
 # scheme makes it absolute (RFC 3986, section 4.3).
+_UNESCAPED = r"[^\x00-\x20<>\"{}|^`\\%\ud800-\udfff]*"
 _IRI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:(?:[^\x00-\x20<>\"{}|^`\\%\ud800-\udfff]|%[0-9A-Fa-f]{2})*"
+    rf"[A-Za-z][A-Za-z0-9+.-]*:{_UNESCAPED}(?:%[0-9A-Fa-f]{{2}}{_UNESCAPED})*",
 )
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 # BS, HT, LF, FF, CR, the quotation mark and the backslash have names; the other controls, DEL and

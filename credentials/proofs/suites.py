@@ -1,8 +1,19 @@
-"""The cryptosuites: one row each."""
+"""The cryptosuites: how a document and a proof's configuration become the bytes that are signed.
+
+W3C Data Integrity EdDSA Cryptosuites 1.0, sections 3.2 (eddsa-rdfc-2022) and 3.3 (eddsa-jcs-2022).
+The ECDSA suites of 2019 differ in the key's algorithm and are rows here once their vectors stand
+in ``fixtures/vectors/``; a suite without vectors fails the build.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from credentials.encoding import canonicalize, sha256
+from credentials.keys import Algorithm
+from credentials.linked_data import rdfc
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,9 +21,27 @@ class Suite:
     """One cryptosuite."""
 
     name: str
+    algorithm: Algorithm
+    canonicalize: Callable[[Mapping[str, Any]], bytes]
+    """A JSON object in the suite's canonical form. Raises ``Malformed``."""
+    digest: Callable[[bytes], bytes]
+    keeps_context: bool
+    """Whether the proof carries a copy of the document's ``@context`` (section 3.3.1)."""
+
+    def hash_data(self, document: Mapping[str, Any], configuration: Mapping[str, Any]) -> bytes:
+        """The bytes to sign: digest of the proof configuration, then that of the document.
+
+        Sections 3.2.4 and 3.3.4 (hashing): the configuration stands first.
+        """
+        return self.digest(self.canonicalize(configuration)) + self.digest(
+            self.canonicalize(document)
+        )
 
 
 SUITES: dict[str, Suite] = {
-    "eddsa-rdfc-2022": Suite("eddsa-rdfc-2022"),
-    "eddsa-jcs-2022": Suite("eddsa-jcs-2022"),
+    suite.name: suite
+    for suite in (
+        Suite("eddsa-rdfc-2022", Algorithm.ED25519, rdfc, sha256, keeps_context=False),
+        Suite("eddsa-jcs-2022", Algorithm.ED25519, canonicalize, sha256, keeps_context=True),
+    )
 }
