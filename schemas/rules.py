@@ -87,7 +87,7 @@ class _Case:
 def check_activity(
     payload: Mapping[str, Any],
     *,
-    framework: str,  # noqa: A002 - the domain's word
+    framework: str,
     route: str,
     day: date,
     awarding_body: Body,
@@ -221,10 +221,11 @@ def _size_rule(case: _Case) -> Iterator[Violation]:
 
 def _ceiling_rule(case: _Case) -> Iterator[Violation]:
     credits_, system = case.number("credits"), case.credit_system
-    if system in _ECTS_LIKE and not case.route.size.below_by_level:
-        if credits_ is not None and credits_ >= ECTS_CEILING:
-            message = "60 ECTS and more is no micro-credential but other provision."
-            yield Violation("not_a_micro_credential", "/workload/credits", message, source=DEQAR)
+    if system not in _ECTS_LIKE or case.route.size.below_by_level or credits_ is None:
+        return
+    if credits_ >= ECTS_CEILING:
+        message = "60 ECTS and more is no micro-credential but other provision."
+        yield Violation("not_a_micro_credential", "/workload/credits", message, source=DEQAR)
 
 
 def _hours_rule(case: _Case) -> Iterator[Violation]:
