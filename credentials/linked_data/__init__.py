@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from credentials.linked_data.canonical import canonical_nquads
-from credentials.linked_data.expansion import to_quads, walk
+from credentials.linked_data.expansion import inline_context, to_quads, walk
 from credentials.linked_data.nquads import Quad
 
-__all__ = ["Quad", "canonical_nquads", "rdfc", "to_quads"]
+__all__ = ["Quad", "canonical_nquads", "inline_context", "rdfc", "to_quads"]
 
 
 def rdfc(document: Mapping[str, Any]) -> bytes:

@@ -69,6 +69,31 @@ def walk(
     return walker.quads
 
 
+def inline_context(document: Any) -> str | None:
+    """The JSON pointer of the first context that is written out in a document; ``None``: none.
+
+    A context of the sender's own can give a signed statement another name ("nickname" for what
+    was signed as "name") and the signature holds. Who shows names to people refuses such
+    documents, or shows the statements and not the names (Data Integrity 1.0, section 2.4.1).
+    """
+    stack: list[tuple[str, Any]] = [("", document)]
+    while stack:
+        place, value = stack.pop()
+        if isinstance(value, list):
+            stack.extend((f"{place}/{index}", item) for index, item in enumerate(value))
+        elif isinstance(value, dict):
+            found = value.get("@context")
+            for index, item in enumerate(found if isinstance(found, list) else [found]):
+                if isinstance(item, dict):
+                    return f"{place}/@context" + (f"/{index}" if isinstance(found, list) else "")
+            stack.extend(
+                (f"{place}/{pointer_token(name)}", item)
+                for name, item in value.items()
+                if name != "@context"
+            )
+    return None
+
+
 class _Walk:
     """One document on its way to quads; every method may raise ``Malformed``."""
 

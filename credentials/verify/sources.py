@@ -1,0 +1,168 @@
+"""Where a verifier's knowledge comes from. Several makers, one contract.
+
+A source that answers "no such thing" raises ``NotFound``; one that can't answer raises
+``SourceUnavailable``. The verifier turns the first into FAILED and the second into UNKNOWN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal, Protocol
+
+from credentials.errors import CredentialError, Malformed, NotFound, SourceUnavailable
+from credentials.identifiers import VerificationMethod, parse_did_document, split_did_url
+
+
+@dataclass(frozen=True)
+class AccreditationQuestion:
+    """Was this issuer entitled to award this, at that time?"""
+
+    issuer: str
+    achievement: str | None
+    version: int | None
+    framework: str | None
+    level: str | None
+    field: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AccreditationAnswer:
+    """The answer of a source that knows."""
+
+    outcome: Literal["confirmed", "none", "ended", "not_covered", "not_registered"]
+    detail: str = ""
+    authority: str | None = None
+    reference: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class Sources(Protocol):
+    """What the door and the rooms may ask."""
+
+    def verification_method(self, method_id: str) -> VerificationMethod:
+        """The published method of that id. Raises ``NotFound``, ``SourceUnavailable``."""
+
+    def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
+        """The answer. Raises ``SourceUnavailable``."""
+
+
+@dataclass
+class SimulatedSources:
+    """An issuer's world in memory, for tests: say what exists and what doesn't answer."""
+
+    methods: dict[str, VerificationMethod] = field(default_factory=dict)
+    answers: dict[str, AccreditationAnswer] = field(default_factory=dict)
+    down: bool = False
+
+    def verification_method(self, method_id: str) -> VerificationMethod:
+        """As published."""
+        if self.down:
+            raise SourceUnavailable("key.unreachable", "The source doesn't answer.")
+        if method_id not in self.methods:
+            raise NotFound("key.not_found", "There is no such key.")
+        return self.methods[method_id]
+
+    def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
+        """As said."""
+        if self.down:
+            raise SourceUnavailable("accreditation.unreachable", "The source doesn't answer.")
+        return self.answers.get(question.issuer, AccreditationAnswer("none"))
+
+
+class PinnedSources:
+    """What a trust file says: DID documents and accreditations taken from a registry before.
+
+    ``{"didDocuments": [...], "accreditations": [{"issuer", "framework", "levels", "fields",
+    "validFrom", "validUntil", "authority", "reference"}]}``. A DID it doesn't hold is not known;
+    a method that a DID document it holds doesn't have does not exist. An accreditation can be
+    confirmed for a credential that says framework, level and field; where the file names none for
+    the issuer, the answer is "none" only if the file speaks for that issuer at all.
+    """
+
+    def __init__(self, trust_files: Iterable[Any]) -> None:
+        self._documents: dict[str, dict[str, VerificationMethod]] = {}
+        self._accreditations: list[Mapping[str, Any]] = []
+        for value in trust_files:
+            if isinstance(value, dict) and "didDocuments" in value:
+                documents = value["didDocuments"]
+                self._accreditations += _rows(value.get("accreditations", []))
+            else:
+                documents = [value]
+            for document in _rows(documents):
+                did = str(document.get("id"))
+                methods = parse_did_document(document, did)
+                self._documents[did] = {method.id: method for method in methods}
+
+    def verification_method(self, method_id: str) -> VerificationMethod:
+        """From a pinned DID document."""
+        did, _ = split_did_url(method_id)
+        if did not in self._documents:
+            message = "No trust file holds this issuer, and nothing was asked."
+            raise SourceUnavailable("key.unreachable", message)
+        try:
+            return self._documents[did][method_id]
+        except KeyError as error:
+            message = "The issuer's document has no such key."
+            raise NotFound("key.not_found", message) from error
+
+    def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
+        """From the pinned accreditations."""
+        rows = [row for row in self._accreditations if row.get("issuer") == question.issuer]
+        if not rows or question.framework is None:
+            message = "No trust file says whether the issuer was accredited."
+            raise SourceUnavailable("accreditation.unreachable", message)
+        day = question.at.astimezone(UTC).date()
+        best = AccreditationAnswer("none", "The issuer has no accreditation in this framework.")
+        for row in rows:
+            answer = _covers(row, question, day)
+            if answer.outcome == "confirmed":
+                return answer
+            if answer.outcome != "none":
+                best = answer
+        return best
+
+
+def _rows(value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise Malformed("trust_file.malformed", "A trust file holds lists of objects.")
+    return value
+
+
+def _covers(
+    row: Mapping[str, Any], question: AccreditationQuestion, day: date
+) -> AccreditationAnswer:
+    try:
+        start = date.fromisoformat(row["validFrom"])
+        end = date.fromisoformat(row["validUntil"]) if row.get("validUntil") else None
+        levels, fields = row.get("levels") or [], row.get("fields") or []
+        if row["framework"] != question.framework:
+            return AccreditationAnswer("none")
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed("trust_file.malformed", "An accreditation isn't complete.") from error
+    facts = {
+        "authority": row.get("authority"),
+        "reference": row.get("reference"),
+        "valid_from": start,
+        "valid_until": end,
+    }
+    if day < start or (end is not None and day >= end):
+        return AccreditationAnswer("ended", "The accreditation wasn't in force then.", **facts)
+    if levels and question.level is not None and question.level not in levels:
+        return AccreditationAnswer("not_covered", "The level lies outside its scope.", **facts)
+    if fields and question.field and not any(question.field.startswith(f) for f in fields):
+        return AccreditationAnswer("not_covered", "The field lies outside its scope.", **facts)
+    return AccreditationAnswer("confirmed", **facts)
+
+
+__all__ = [
+    "AccreditationAnswer",
+    "AccreditationQuestion",
+    "CredentialError",
+    "PinnedSources",
+    "SimulatedSources",
+    "Sources",
+]
