@@ -99,7 +99,9 @@ class Property:
         """The plan for text, numbers and booleans: in the property's own scope (step 4.2)."""
         if self._scalar is None:
             inner = self.inner
-            self._scalar = self if inner is self.context else Property(inner, self._key, self.predicate[1:-1])
+            self._scalar = (
+                self if inner is self.context else Property(inner, self._key, self.predicate[1:-1])
+            )
         return self._scalar
 
     @property
@@ -261,7 +263,9 @@ class ActiveContext:
         key = tuple(listed[:plain])
         found = self._extended.get(key)
         if found is None:
-            found = self._extended[key] = process(self, local if plain == len(listed) else list(key))
+            found = self._extended[key] = process(
+                self, local if plain == len(listed) else list(key)
+            )
             self.library.count()
         # Contexts written out in a document are its sender's: worked out each time, not kept.
         return found if plain == len(listed) else process(found, local, start=plain)
@@ -293,7 +297,12 @@ class Library:
 
 
 def process(
-    active: ActiveContext, local: Any, *, override: bool = False, propagate: bool = True, start: int = 0
+    active: ActiveContext,
+    local: Any,
+    *,
+    override: bool = False,
+    propagate: bool = True,
+    start: int = 0,
 ) -> ActiveContext:
     """Context Processing: ``active`` with ``local`` on top. Raises ``Malformed``.
 

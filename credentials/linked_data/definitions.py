@@ -160,7 +160,9 @@ class Definer:
         if expanded is None or not (
             expanded in {"@id", "@vocab", "@json", "@none"} or is_iri(expanded)
         ):
-            refuse("invalid_context", "@type of a definition is an IRI, @id, @vocab or @json.", name)
+            refuse(
+                "invalid_context", "@type of a definition is an IRI, @id, @vocab or @json.", name
+            )
         return expanded
 
     def expand(self, value: str) -> str | None:

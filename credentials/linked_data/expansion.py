@@ -63,7 +63,9 @@ def walk(
     try:
         walker.node(dict(document), library.root, "")
     except RecursionError as error:
-        raise Malformed("structure.too_deep", "The document or a context nests too deep.") from error
+        raise Malformed(
+            "structure.too_deep", "The document or a context nests too deep."
+        ) from error
     if not walker.quads:
         raise Malformed("structure.empty", "The document says nothing.", pointer="")
     return walker.quads

@@ -158,14 +158,15 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
         "qfEheaCycle": facts.level.cycle,
         "notionalWorkloadHours": _decimal(facts.workload.hours),
         "creditsAvailable": _number(facts.workload.credits),
-        "supervision": facts.supervision
-        and _uri("supervision", facts.supervision, "/supervision"),
+        "supervision": facts.supervision and _uri("supervision", facts.supervision, "/supervision"),
         "prerequisites": list(facts.prerequisites),
         "stackability": facts.stackability,
         "languageOfInstruction": list(facts.languages_of_instruction),
         "resultDescription": _result_descriptions(facts),
     }
-    return achievement | {name: value for name, value in optional.items() if value not in (None, [])}
+    return achievement | {
+        name: value for name, value in optional.items() if value not in (None, [])
+    }
 
 
 def _criteria(facts: AwardFacts) -> str:

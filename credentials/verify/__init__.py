@@ -6,6 +6,7 @@ from datetime import datetime
 
 from credentials.verify.checks import CHECKS
 from credentials.verify.opening import open_credential
+from credentials.verify.presentation import open_presentation
 from credentials.verify.policy import OFFLINE, POLICIES, PROOF_ONLY, PUBLIC, STRICT, Policy
 from credentials.verify.report import Finding, Outcome, Report, Verdict
 from credentials.verify.sources import (
@@ -34,6 +35,7 @@ __all__ = [
     "Sources",
     "Verdict",
     "verify",
+    "verify_presentation",
 ]
 
 FORMAT = "vc+ld+json"
@@ -55,3 +57,30 @@ def verify(raw: bytes, *, sources: Sources, at: datetime, policy: Policy = PUBLI
     document = credential.document if credential is not None else None
     verdict = policy.judge(findings)
     return Report(verdict, tuple(findings), document, at, policy.name, FORMAT)
+
+
+def verify_presentation(
+    raw: bytes,
+    *,
+    sources: Sources,
+    at: datetime,
+    challenge: str | None = None,
+    domain: str | None = None,
+    policy: Policy = PUBLIC,
+) -> tuple[Report, tuple[Report, ...]]:
+    """Check a presentation, then each credential in it; a report for it and one for each.
+
+    The presentation's verdict is VALID only if its own proof is right, made for ``challenge`` and
+    ``domain`` where they are given, and every credential in it is VALID.
+    """
+    findings, embedded = open_presentation(raw, sources, challenge=challenge, domain=domain)
+    reports = tuple(verify(one, sources=sources, at=at, policy=policy) for one in embedded)
+    verdicts = {report.verdict for report in reports}
+    outcomes = {finding.outcome for finding in findings}
+    if Outcome.FAILED in outcomes or Verdict.INVALID in verdicts:
+        verdict = Verdict.INVALID
+    elif outcomes - {Outcome.PASSED} or verdicts - {Verdict.VALID}:
+        verdict = Verdict.INDETERMINATE
+    else:
+        verdict = Verdict.VALID
+    return Report(verdict, tuple(findings), None, at, policy.name, "vp+ld+json"), reports

@@ -131,9 +131,7 @@ class _Door:
                 method = self._method(proof.get("verificationMethod"))
                 self._usable(method, proof, value)
             except SourceUnavailable as error:
-                raise self._shut(
-                    "key", "key.unreachable", str(error), Outcome.UNKNOWN
-                ) from error
+                raise self._shut("key", "key.unreachable", str(error), Outcome.UNKNOWN) from error
             except CredentialError as error:
                 raise self._shut("key", _in("key", error), str(error)) from error
             methods.append(method)

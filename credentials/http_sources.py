@@ -1,0 +1,134 @@
+"""The only file of the core that opens a socket: did:web over HTTPS, bounded in every way.
+
+One look-up of the name, every address checked to be public, the connection made to the address
+that was checked; no proxy, no cookie, at most three redirects each checked anew, one megabyte,
+five seconds in all (SECURITY: a verifier that fetches what a document names is a way into a
+network).
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Collection
+from urllib.parse import urljoin, urlsplit
+
+from credentials.encoding import parse_json
+from credentials.errors import CredentialError, NotFound, SourceUnavailable
+from credentials.identifiers import (
+    VerificationMethod,
+    did_web_url,
+    parse_did_document,
+    split_did_url,
+)
+from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion
+
+MAX_BYTES = 1024 * 1024
+DEADLINE_SECONDS = 5.0
+MAX_REDIRECTS = 3
+
+
+class HttpSources:
+    """Keys from the issuers' own sites. Knows nothing of accreditations.
+
+    ``allow_hosts`` are reached although their address is private: for tests on this machine.
+    ``context`` is the TLS context, the system's trust store by default.
+    """
+
+    def __init__(
+        self, *, allow_hosts: Collection[str] = (), context: ssl.SSLContext | None = None
+    ) -> None:
+        self._allow = frozenset(allow_hosts)
+        self._context = context or ssl.create_default_context()
+
+    def verification_method(self, method_id: str) -> VerificationMethod:
+        """The method in the DID document that the issuer's site serves now."""
+        did, _ = split_did_url(method_id)
+        raw = self._get(did_web_url(did))
+        try:
+            methods = parse_did_document(parse_json(raw), did)
+        except CredentialError as error:
+            raise SourceUnavailable("key.unreachable", f"{did}: {error}") from error
+        for method in methods:
+            if method.id == method_id:
+                return method
+        raise NotFound("key.not_found", "The issuer's document has no such key.")
+
+    def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
+        """A did:web document says nothing about accreditation."""
+        message = "No trust file says whether the issuer was accredited."
+        raise SourceUnavailable("accreditation.unreachable", message)
+
+    def _get(self, url: str) -> bytes:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        for _ in range(MAX_REDIRECTS + 1):
+            try:
+                answer = self._one(url, deadline)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                message = f"{url} can't be read ({error})."
+                raise SourceUnavailable("key.unreachable", message) from error
+            if isinstance(answer, bytes):
+                return answer
+            url = urljoin(url, answer)
+        raise SourceUnavailable("key.unreachable", f"{url} redirects too often.")
+
+    def _one(self, url: str, deadline: float) -> bytes | str:
+        """The body, or where it redirects to."""
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+        if parts.scheme != "https" or parts.username or not host:
+            raise ValueError("only https is fetched")
+        address = self._address(host, port)
+        connection = http.client.HTTPSConnection(host, port, context=self._context)
+        plain = socket.create_connection((address, port), timeout=_left(deadline))
+        try:
+            connection.sock = self._context.wrap_socket(plain, server_hostname=host)
+            connection.request("GET", parts.path or "/", headers={"Accept": "application/json"})
+            response = connection.getresponse()
+            if response.status in (404, 410):
+                raise NotFound("key.not_found", f"{url} doesn't exist.")
+            if response.status in (301, 302, 303, 307, 308):
+                return response.headers.get("Location", "")
+            if response.status != http.client.OK:
+                raise ValueError(f"status {response.status}")
+            return _read(response, connection, deadline)
+        finally:
+            connection.close()
+            plain.close()
+
+    def _address(self, host: str, port: int) -> str:
+        rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(row[4][0]) for row in rows]
+        if host not in self._allow:
+            for address in addresses:
+                if not ipaddress.ip_address(address).is_global:
+                    raise ValueError(f"{host} isn't a public address")
+        return addresses[0]
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline has passed")
+    return left
+
+
+def _read(
+    response: http.client.HTTPResponse, connection: http.client.HTTPConnection, deadline: float
+) -> bytes:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise ValueError("compressed answers aren't read")
+    parts, size = [], 0
+    while True:
+        if connection.sock is not None:
+            connection.sock.settimeout(_left(deadline))
+        part = response.read(65536)
+        if not part:
+            return b"".join(parts)
+        size += len(part)
+        if size > MAX_BYTES:
+            raise ValueError("the answer is too large")
+        parts.append(part)
