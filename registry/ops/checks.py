@@ -17,9 +17,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @register()
-def check_public_url(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[CheckMessage]:
+def check_public_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Links, DIDs and documents carry PUBLIC_URL: it must be a plain origin, https if public."""
     url = urlsplit(settings.PUBLIC_URL)
     if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query:
@@ -32,9 +30,7 @@ def check_public_url(
 
 
 @register()
-def check_master_key(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[CheckMessage]:
+def check_master_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """The master key wraps every signing key; a short or missing one is refused at start."""
     hint = "Give 32 random bytes in base64url by REGISTRY_MASTER_KEY or REGISTRY_MASTER_KEY_FILE."
     value = settings.REGISTRY_MASTER_KEY

@@ -1,0 +1,1 @@
+"""Who may act: users, organisations, memberships, API tokens."""

@@ -1,0 +1,54 @@
+"""Who is this, and what may they do?"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from datetime import datetime
+
+from registry.accounts.models import ApiToken, Membership, Organisation, User
+from registry.common.actors import Actor
+from registry.common.errors import NotFound
+
+
+def actor_for(user: User) -> Actor:
+    """The actor a signed-in user is, with all roles; one query."""
+    rows = Membership.objects.filter(user=user).values_list("role", "organisation_id")
+    return Actor(user.pk, user.name, user.email, frozenset(rows))
+
+
+def authenticate_token(plaintext: str, at: datetime) -> User | None:
+    """The user of a live token, ``None`` for any other text."""
+    token = (
+        ApiToken.objects.select_related("user").filter(prefix=plaintext.partition("_")[0]).first()
+    )
+    digest = hashlib.sha256(plaintext.encode()).digest()
+    known = bytes(token.digest) if token is not None else bytes(32)
+    if not hmac.compare_digest(digest, known) or token is None:
+        return None
+    live = token.revoked_at is None and at < token.expires_at and token.user.is_active
+    return token.user if live else None
+
+
+def get_organisation(slug: str) -> Organisation:
+    """An organisation by its slug. Raises ``NotFound``."""
+    organisation = Organisation.objects.filter(slug=slug).first()
+    if organisation is None:
+        raise NotFound("There is no such organisation.")
+    return organisation
+
+
+def authority_countries(actor: Actor) -> frozenset[str]:
+    """The countries whose frameworks the actor decides on."""
+    ids = actor.organisations(Membership.Role.REVIEWER)
+    rows = Organisation.objects.filter(pk__in=ids, kind=Organisation.Kind.AUTHORITY)
+    return frozenset(rows.values_list("country", flat=True))
+
+
+def get_user(user_id: uuid.UUID) -> User:
+    """A user by id. Raises ``NotFound``."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user

@@ -1,0 +1,91 @@
+"""Users, organisations, roles and tokens are made here."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from registry.accounts.models import ApiToken, Membership, Organisation, User
+from registry.common import audit
+from registry.common.actors import Actor
+from registry.common.errors import BadInput, NotAllowed
+
+MAX_TOKEN_LIFE = timedelta(days=366)
+
+
+def _system_only(actor: Actor) -> None:
+    if actor.user_id is not None:
+        raise NotAllowed("Only the operator of the registry does this.")
+
+
+@transaction.atomic
+def create_user(
+    *, email: str, name: str, password: str | None, actor: Actor, at: datetime, language: str = "en"
+) -> User:
+    """A person who can sign in."""
+    _system_only(actor)
+    user = User.objects.create_user(email, password, name=name, language=language)
+    audit.record(actor=actor, act="user.created", subject=("user", user.pk), at=at)
+    return user
+
+
+@transaction.atomic
+def create_organisation(
+    *,
+    kind: str,
+    slug: str,
+    name: Mapping[str, str],
+    country: str,
+    actor: Actor,
+    at: datetime,
+) -> Organisation:
+    """An institution's or authority's identity; what it may do comes from elsewhere."""
+    _system_only(actor)
+    organisation = Organisation.objects.create(
+        kind=kind, slug=slug, name=dict(name), country=country
+    )
+    subject = ("organisation", organisation.pk)
+    after = {"kind": kind, "slug": slug, "country": country}
+    audit.record(actor=actor, act="organisation.created", subject=subject, at=at, after=after)
+    return organisation
+
+
+@transaction.atomic
+def add_membership(
+    *, user: User, organisation: Organisation, role: str, actor: Actor, at: datetime
+) -> Membership:
+    """A role of a user at an organisation."""
+    _system_only(actor)
+    membership = Membership.objects.create(user=user, organisation=organisation, role=role)
+    after = {"user": str(user.pk), "organisation": str(organisation.pk), "role": role}
+    subject = ("membership", membership.pk)
+    audit.record(actor=actor, act="membership.added", subject=subject, at=at, after=after)
+    return membership
+
+
+@transaction.atomic
+def create_api_token(
+    *, user: User, label: str, expires_at: datetime, actor: Actor, at: datetime
+) -> tuple[ApiToken, str]:
+    """A token for a program of the user; its text is given once and not kept."""
+    if actor.user_id not in (None, user.pk):
+        raise NotAllowed("A token is made for oneself.")
+    if not at < expires_at <= at + MAX_TOKEN_LIFE:
+        raise BadInput("A token ends within a year.")
+    prefix = secrets.token_hex(5)
+    plaintext = f"{prefix}_{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        user=user,
+        prefix=prefix,
+        digest=hashlib.sha256(plaintext.encode()).digest(),
+        label=label,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    subject = ("api_token", token.pk)
+    audit.record(actor=actor, act="api_token.created", subject=subject, at=at)
+    return token, plaintext

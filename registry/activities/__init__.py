@@ -1,0 +1,1 @@
+"""What may be learned: submission, validation, review, registration, versions."""

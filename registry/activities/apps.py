@@ -1,0 +1,10 @@
+"""The app activities."""
+
+from django.apps import AppConfig
+
+
+class ActivitiesConfig(AppConfig):
+    """Names the app."""
+
+    name = "registry.activities"
+    label = "activities"

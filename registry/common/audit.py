@@ -1,0 +1,68 @@
+"""The audit trail: append-only, hash-chained, written in the act's own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from credentials.encoding import canonicalize
+from registry.common.actors import Actor
+from registry.common.models import AuditEvent, ChainHead
+
+START = bytes(32)
+_CHAIN = "audit"
+
+
+def record(
+    *,
+    actor: Actor,
+    act: str,
+    subject: tuple[str, object],
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one act. Call it inside the transaction that does the act."""
+    ChainHead.objects.get_or_create(name=_CHAIN, defaults={"digest": START})
+    head = ChainHead.objects.select_for_update().get(name=_CHAIN)
+    event = AuditEvent(
+        at=at,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        act=act,
+        subject_type=subject[0],
+        subject_id=str(subject[1]),
+        before=before,
+        after=after,
+        previous_digest=bytes(head.digest),
+    )
+    event.digest = digest_of(event)
+    event.save(force_insert=True)
+    ChainHead.objects.filter(name=_CHAIN).update(digest=event.digest)
+    return event
+
+
+def digest_of(event: AuditEvent) -> bytes:
+    """SHA-256 of the predecessor's digest and the event in RFC 8785 form."""
+    value = {
+        "at": event.at.isoformat(),
+        "actor": str(event.actor_id),
+        "name": event.actor_name,
+        "act": event.act,
+        "subject": [event.subject_type, event.subject_id],
+        "before": event.before,
+        "after": event.after,
+    }
+    return hashlib.sha256(bytes(event.previous_digest) + canonicalize(value)).digest()
+
+
+def broken_links() -> list[int]:
+    """The sequence numbers at which the chain doesn't hold; empty for an honest trail."""
+    broken, previous = [], START
+    for event in AuditEvent.objects.order_by("sequence").iterator():
+        if bytes(event.previous_digest) != previous or digest_of(event) != bytes(event.digest):
+            broken.append(event.sequence)
+        previous = bytes(event.digest)
+    return broken

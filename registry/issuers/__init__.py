@@ -1,0 +1,1 @@
+"""Who may issue: institutions, accreditations, signing keys."""

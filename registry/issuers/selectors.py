@@ -1,0 +1,131 @@
+"""Who may issue what, with which key, as of when."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from credentials.identifiers import VerificationMethod, did_document
+from credentials.keys import PublicKey
+from credentials.signers import MemorySigner, Signer
+from registry.common.errors import DomainError, Kind, NotFound
+from registry.issuers import keystore
+from registry.issuers.models import Accreditation, Institution, SigningKey
+
+
+class IssuerNotAccredited(DomainError):
+    """No accreditation covers it; ``params['clause']`` says which part of the scope failed."""
+
+    kind = Kind.FORBIDDEN
+    code = "issuer_not_accredited"
+
+
+class NoSigningKey(DomainError):
+    """The institution has no key in use."""
+
+    kind = Kind.CONFLICT
+    code = "no_signing_key"
+
+
+def list_institutions() -> QuerySet[Institution]:
+    """All institutions, by slug."""
+    return Institution.objects.order_by("slug")
+
+
+def get_institution(slug: str) -> Institution:
+    """An institution by its slug. Raises ``NotFound``."""
+    institution = Institution.objects.filter(slug=slug).first()
+    if institution is None:
+        raise NotFound("There is no such institution.")
+    return institution
+
+
+def get_institution_by_id(institution_id: uuid.UUID) -> Institution:
+    """An institution by its organisation's id. Raises ``NotFound``."""
+    institution = Institution.objects.filter(pk=institution_id).first()
+    if institution is None:
+        raise NotFound("There is no such institution.")
+    return institution
+
+
+def list_accreditations(institution: Institution) -> QuerySet[Accreditation]:
+    """All accreditations of an institution, the past ones too, newest first."""
+    rows = Accreditation.objects.filter(institution=institution).select_related("authority")
+    return rows.order_by("-valid_from", "pk")
+
+
+def covering_accreditation(
+    institution: Institution, *, framework: str, level: str | None, field: str, day: date
+) -> Accreditation:
+    """The accreditation that covers it. Raises ``IssuerNotAccredited`` naming the clause."""
+    rows = list(list_accreditations(institution).filter(framework=framework))
+    if not rows:
+        raise _refused("framework", f"{institution.slug} isn't accredited for {framework}.")
+    live = [r for r in rows if r.valid_from <= day and (not r.valid_until or day < r.valid_until)]
+    if not live:
+        raise _refused("period", f"No accreditation for {framework} was in force on {day}.")
+    leveled = [r for r in live if not r.levels or level is None or level in r.levels]
+    if not leveled:
+        raise _refused("level", f"Level {level} lies outside the accreditation's scope.")
+    for row in leveled:
+        if not row.fields or any(field.startswith(prefix) for prefix in row.fields):
+            return row
+    raise _refused("field", f"The field {field} lies outside the accreditation's scope.")
+
+
+def _refused(clause: str, message: str) -> IssuerNotAccredited:
+    return IssuerNotAccredited(message, params={"clause": clause})
+
+
+def _method(key: SigningKey) -> VerificationMethod:
+    public = PublicKey.from_multibase(key.public_multibase)
+    did = key.method_id.partition("#")[0]
+    return VerificationMethod(key.method_id, did, public, key.valid_from, key.valid_until)
+
+
+def verification_method(method_id: str) -> VerificationMethod | None:
+    """A published key by its DID URL, retired ones included; ``None`` if there is none."""
+    key = SigningKey.objects.filter(method_id=method_id).first()
+    return _method(key) if key is not None else None
+
+
+def did_document_for(institution: Institution) -> dict[str, Any]:
+    """The institution's DID document with its whole key history."""
+    keys = SigningKey.objects.filter(institution=institution).order_by("method_id")
+    return did_document(institution.did, [_method(key) for key in keys])
+
+
+def trust_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All DID documents and accreditations, for a trust file; three queries."""
+    institutions = list_institutions().prefetch_related("keys")
+    documents = [
+        did_document(row.did, [_method(key) for key in row.keys.all()]) for row in institutions
+    ]
+    rows = Accreditation.objects.select_related("institution", "authority").order_by("pk")
+    return documents, [
+        {
+            "issuer": row.institution.did,
+            "framework": row.framework,
+            "levels": row.levels,
+            "fields": row.fields,
+            "validFrom": row.valid_from.isoformat(),
+            "validUntil": row.valid_until and row.valid_until.isoformat(),
+            "authority": row.authority.name.get("en") or row.authority.slug,
+            "reference": row.reference,
+        }
+        for row in rows
+    ]
+
+
+def signer_at(institution: Institution, at: datetime) -> Signer:
+    """The signer of the key in use. Raises ``NoSigningKey``, ``KeyUnavailable``."""
+    rows = SigningKey.objects.filter(institution=institution, valid_from__lte=at)
+    key = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at)).first()
+    if key is None:
+        raise NoSigningKey(f"{institution.slug} has no signing key in use.")
+    bound_to = f"{key.pk}|{institution.pk}"
+    private = keystore.unwrap(bytes(key.wrapped_private), key.algorithm, bound_to=bound_to)
+    return MemorySigner(private, key.method_id)

@@ -1,0 +1,1 @@
+"""The book all acts are entered in; knows digests, not people."""

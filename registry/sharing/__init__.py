@@ -1,0 +1,1 @@
+"""What a learner shows: links with an end."""

@@ -1,0 +1,1 @@
+"""The core's questions answered from our own rows; what pages and API call."""
