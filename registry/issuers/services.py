@@ -65,7 +65,9 @@ def register_institution(
     return institution
 
 
-def _enter(kind: str, subject: object, facts: dict[str, object], actor: Actor, at: datetime) -> None:
+def _enter(
+    kind: str, subject: object, facts: dict[str, object], actor: Actor, at: datetime
+) -> None:
     digest = sha256(canonicalize(facts))
     append_entry(kind=kind, payload_digest=digest, subject_id=subject, at=at)
     audit.record(actor=actor, act=f"{kind}.entered", subject=(kind, subject), at=at, after=facts)

@@ -1,0 +1,47 @@
+"""What was awarded."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+
+from registry.awards.models import Award
+from registry.common.actors import Actor
+from registry.common.errors import NotFound
+
+
+def _issued() -> QuerySet[Award]:
+    rows = Award.objects.filter(state=Award.State.ISSUED)
+    return rows.select_related("recipient", "institution", "version__activity")
+
+
+def list_for_desk(actor: Actor) -> QuerySet[Award]:
+    """The awards of the actor's institutions, newest first."""
+    own = {organisation for _, organisation in actor.roles}
+    return _issued().filter(institution_id__in=own).order_by("-issued_at", "-pk")
+
+
+def list_for_learner(actor: Actor) -> QuerySet[Award]:
+    """What the signed-in learner earned: awards to the address they proved to hold."""
+    rows = (
+        _issued().filter(recipient__email__iexact=actor.email) if actor.email else _issued().none()
+    )
+    return rows.order_by("-issued_at", "-pk")
+
+
+def get_for(award_id: uuid.UUID, actor: Actor) -> Award:
+    """An award that the actor issued or earned. Raises ``NotFound`` for any other."""
+    row = _issued().filter(pk=award_id).first()
+    if row is not None and actor.user_id is not None:
+        own = any(organisation == row.institution_id for _, organisation in actor.roles)
+        if not own and not is_learners(row, actor):
+            row = None
+    if row is None:
+        raise NotFound("There is no such award.")
+    return row
+
+
+def is_learners(award: Award, actor: Actor) -> bool:
+    """Whether the actor is the one who earned it."""
+    return bool(actor.email) and award.recipient.email.lower() == actor.email.lower()

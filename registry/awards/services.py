@@ -1,0 +1,232 @@
+"""Award a credential: intention before act, read back after it.
+
+1. permission, standing, scope: refused with the clause named;
+2. facts → ``prepare``: built and linted;
+3. the intention is committed (PREPARED) with the very bytes to be signed;
+4. signed and read back, no transaction open;
+5. one transaction: ISSUED, bytes, ledger entry, audit.
+
+A crash after 3 leaves a row that ``resume_award`` completes with the same document.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from datetime import UTC, date, datetime
+
+from django.db import IntegrityError, transaction
+
+from credentials.document import Secured
+from credentials.encoding import canonicalize, sha256
+from credentials.errors import CredentialError, SigningFailed
+from credentials.issue import DEFAULT_SUITE, prepare, resume, sign
+from credentials.proofs import SUITES
+from registry.accounts.models import Membership
+from registry.activities.lifecycle import State
+from registry.activities.models import Activity, ActivityVersion
+from registry.activities.selectors import current_version
+from registry.awards.facts import RecipientData, award_facts
+from registry.awards.models import Award, Recipient
+from registry.common import audit
+from registry.common.actors import Actor
+from registry.common.errors import BadInput, DomainError, Kind, StateConflict
+from registry.common.ids import uuid7
+from registry.issuers.models import Institution
+from registry.issuers.selectors import covering_accreditation, signer_at
+from registry.ledger.services import append_entry
+
+MAX_NAME = 200
+MAX_KEY = 100
+_FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
+# Marks that turn the direction of a text around: a name could be shown as another one.
+_BIDI = set("‪‫‬‭‮⁦⁧⁨⁩")
+
+
+class ActivityNotOpen(DomainError):
+    """The activity isn't registered, or is suspended or ended: nothing is awarded for it."""
+
+    kind = Kind.CONFLICT
+    code = "activity_not_open"
+
+
+class IdempotencyKeyReused(DomainError):
+    """The same key came with another request."""
+
+    kind = Kind.CONFLICT
+    code = "idempotency_key_reused"
+
+
+class SigningUnavailable(DomainError):
+    """The signer gave no right signature; the intention is kept and can be resumed."""
+
+    kind = Kind.UNAVAILABLE
+    code = "signing_unavailable"
+
+
+def award_credential(
+    *,
+    activity: Activity,
+    recipient: RecipientData,
+    awarded_on: date,
+    actor: Actor,
+    at: datetime,
+    grade: str = "",
+    idempotency_key: str | None = None,
+    suite: str = DEFAULT_SUITE,
+) -> Award:
+    """Issue one credential. The same key with the same request gives the same award."""
+    institution = activity.institution
+    actor.require_role(Membership.Role.ISSUER, institution.pk)
+    recipient = _checked(recipient, grade, idempotency_key, suite)
+    digest = _request_digest(activity, recipient, awarded_on, grade, suite)
+    known = _known(institution, idempotency_key, digest)
+    if known is not None:
+        return known if known.state == Award.State.ISSUED else resume_award(known, actor, at)
+    version = _open_version(activity, institution, awarded_on, at)
+    award = Award(
+        id=uuid7(),
+        version=version,
+        institution=institution,
+        suite=suite,
+        awarded_on=awarded_on,
+        grade=grade,
+        issued_at=at.replace(microsecond=0),
+        idempotency_key=idempotency_key,
+        request_digest=digest,
+    )
+    award.prepared = _prepared(award, recipient)
+    try:
+        with transaction.atomic():
+            _store_intention(award, recipient, actor, at)
+    except IntegrityError:
+        # Another request with this key was faster: its answer is ours.
+        known = _known(institution, idempotency_key, digest)
+        if known is None:
+            raise
+        return known if known.state == Award.State.ISSUED else resume_award(known, actor, at)
+    return resume_award(award, actor, at)
+
+
+def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
+    """Sign what was prepared and enter it. Safe to run twice: the first to finish wins."""
+    secured = _signed(award, at)
+    with transaction.atomic():
+        rows = Award.objects.filter(pk=award.pk, state=Award.State.PREPARED)
+        done = rows.update(
+            state=Award.State.ISSUED, secured=secured.raw, digest=secured.digest, prepared=b""
+        )
+        if done:
+            subject = ("award", award.pk)
+            append_entry(kind="award", payload_digest=secured.digest, subject_id=award.pk, at=at)
+            audit.record(actor=actor, act="award.issued", subject=subject, at=at)
+    award.refresh_from_db()
+    return award
+
+
+def _signed(award: Award, at: datetime) -> Secured:
+    try:
+        prepared = resume(bytes(award.prepared), at=award.issued_at)
+        signer = signer_at(award.institution, at)
+        return sign(prepared, signer=signer, suite=award.suite, at=award.issued_at)
+    except SigningFailed as error:
+        raise SigningUnavailable(f"{error.message} Try again; nothing is lost.") from error
+
+
+def _checked(
+    recipient: RecipientData, grade: str, idempotency_key: str | None, suite: str
+) -> RecipientData:
+    names = {
+        "full_name": recipient.full_name,
+        "given_name": recipient.given_name,
+        "family_name": recipient.family_name,
+        "grade": grade,
+    }
+    for place, name in names.items():
+        bad = any(unicodedata.category(c) in _FORBIDDEN or c in _BIDI for c in name)
+        if bad or len(name) > MAX_NAME or name != name.strip():
+            message = f"{place} has a control character, a space at its end, or is too long."
+            raise BadInput(message, params={"field": place})
+    if not recipient.full_name:
+        raise BadInput("The learner's full name is needed.", params={"field": "full_name"})
+    if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_KEY:
+        raise BadInput(f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
+    if suite not in SUITES:
+        raise BadInput(f"The suite is one of {', '.join(SUITES)}.")
+    return recipient
+
+
+def _request_digest(
+    activity: Activity, recipient: RecipientData, awarded_on: date, grade: str, suite: str
+) -> bytes:
+    born = recipient.date_of_birth
+    names = [recipient.full_name, recipient.given_name, recipient.family_name, recipient.email]
+    value = [str(activity.pk), *names, str(born), str(awarded_on), grade, suite]
+    return sha256(canonicalize(value))
+
+
+def _known(institution: Institution, key: str | None, digest: bytes) -> Award | None:
+    if key is None:
+        return None
+    award = Award.objects.filter(institution=institution, idempotency_key=key).first()
+    if award is not None and bytes(award.request_digest) != digest:
+        raise IdempotencyKeyReused("This Idempotency-Key was used for another request.")
+    return award
+
+
+def _open_version(
+    activity: Activity, institution: Institution, awarded_on: date, at: datetime
+) -> ActivityVersion:
+    if institution.standing != Institution.Standing.ACTIVE:
+        raise StateConflict("The institution is suspended and can't award.")
+    if activity.state != State.REGISTERED:
+        message = f"The activity is {State(activity.state).lower()}; nothing is awarded for it."
+        raise ActivityNotOpen(message)
+    version = current_version(activity)
+    today = at.astimezone(UTC).date()
+    if awarded_on > today:
+        raise BadInput("The day of the award lies in the future.", params={"field": "awarded_on"})
+    if awarded_on < activity.versions.earliest("number").registered_at.date():
+        message = "The day of the award lies before the activity was registered."
+        raise BadInput(message, params={"field": "awarded_on"})
+    return version
+
+
+def _prepared(award: Award, recipient: RecipientData) -> bytes:
+    version, at = award.version, award.issued_at
+    payload = version.payload
+    accreditation = covering_accreditation(
+        award.institution,
+        framework=version.activity.framework,
+        level=payload["level"].get("national"),
+        field=payload["isced_f"],
+        day=at.astimezone(UTC).date(),
+    )
+    facts = award_facts(
+        award_id=award.pk,
+        version=version,
+        institution=award.institution,
+        accreditation=accreditation,
+        recipient=recipient,
+        awarded_on=award.awarded_on,
+        grade=award.grade,
+        at=at,
+    )
+    try:
+        return prepare(facts, at=at).raw
+    except CredentialError as error:
+        raise BadInput(f"The credential can't be made: {error}") from error
+
+
+def _store_intention(award: Award, recipient: RecipientData, actor: Actor, at: datetime) -> None:
+    award.recipient = Recipient.objects.create(
+        full_name=recipient.full_name,
+        given_name=recipient.given_name,
+        family_name=recipient.family_name,
+        date_of_birth=recipient.date_of_birth,
+        email=recipient.email.strip().lower(),
+    )
+    award.save(force_insert=True)
+    after = {"prepared": sha256(award.prepared).hex(), "version": str(award.version_id)}
+    subject: tuple[str, uuid.UUID] = ("award", award.pk)
+    audit.record(actor=actor, act="award.prepared", subject=subject, at=at, after=after)

@@ -1,0 +1,58 @@
+"""Open a link, and list the learner's own."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from registry.awards.models import Award
+from registry.common.actors import Actor
+from registry.common.errors import DomainError, Kind, NotFound
+from registry.sharing.models import Share
+
+
+class NotShared(DomainError):
+    """Unknown, closed and expired links look the same from outside (R25)."""
+
+    kind = Kind.NOT_FOUND
+    code = "not_shared"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is shared under this link.")
+
+
+def digest_of(token: str) -> bytes:
+    """What a token is stored as: SHA-256, 32 bytes."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def open_share(token: str, at: datetime) -> Share:
+    """The share of a live link. Raises ``NotShared``; one query whatever the reason."""
+    rows = Share.objects.select_related("award__recipient", "award__version__activity")
+    share = rows.filter(token_digest=digest_of(token)).first()
+    if share is None or share.closed_at is not None or share.expires_at <= at:
+        raise NotShared
+    return share
+
+
+def list_shares(award: Award) -> QuerySet[Share]:
+    """The links of an award, newest first."""
+    return Share.objects.filter(award=award).order_by("-created_at", "-pk")
+
+
+def list_for_learner(actor: Actor) -> QuerySet[Share]:
+    """All links the learner gave out, newest first."""
+    rows = Share.objects.select_related("award__version__activity")
+    rows = rows.filter(award__recipient__email__iexact=actor.email or "\0")
+    return rows.order_by("-created_at", "-pk")
+
+
+def get_share(share_id: uuid.UUID, actor: Actor) -> Share:
+    """One of the learner's own links. Raises ``NotFound``."""
+    share = list_for_learner(actor).filter(pk=share_id).first()
+    if share is None:
+        raise NotFound("There is no such link.")
+    return share

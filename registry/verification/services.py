@@ -1,0 +1,69 @@
+"""Verify what is brought: bytes, or one of our own links. One report for page and API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from credentials.verify import PROOF_ONLY, PUBLIC, Policy, Report, verify, verify_presentation
+from registry.common.errors import DomainError, Kind
+from registry.issuers.selectors import trust_rows
+from registry.sharing.models import Share
+from registry.sharing.selectors import open_share
+from registry.verification.sources import RegistrySources
+
+
+class NotAShareLink(DomainError):
+    """Only this registry's own links are followed; nothing else is fetched."""
+
+    kind = Kind.MALFORMED
+    code = "url_not_a_share"
+
+
+def verify_upload(raw: bytes, *, at: datetime, policy: Policy = PUBLIC) -> Report:
+    """The report on a credential somebody brought."""
+    return verify(raw, sources=RegistrySources(), at=at, policy=policy)
+
+
+def verify_proof_only(raw: bytes, *, at: datetime) -> Report:
+    """Authentic and in force, whoever issued it (W3C VC API)."""
+    return verify_upload(raw, at=at, policy=PROOF_ONLY)
+
+
+def verify_share(token: str, *, at: datetime) -> tuple[Report, Share]:
+    """The report on what is shared under a link. Raises ``NotShared``."""
+    share = open_share(token, at)
+    return verify_upload(bytes(share.award.secured or b""), at=at), share
+
+
+def verify_url(url: str, *, at: datetime) -> Report:
+    """The report on one of our links. Raises ``NotAShareLink``, ``NotShared``."""
+    parts, own = urlsplit(url.strip()), urlsplit(settings.PUBLIC_URL)
+    steps = [step for step in parts.path.split("/") if step]
+    if parts.netloc != own.netloc or len(steps) != 2 or steps[0] != "s":
+        message = f"Give a link that begins with {settings.PUBLIC_URL}/s/, or the file itself."
+        raise NotAShareLink(message)
+    return verify_share(steps[1], at=at)[0]
+
+
+def verify_shown(
+    raw: bytes, *, at: datetime, challenge: str | None, domain: str | None
+) -> tuple[Report, tuple[Report, ...]]:
+    """The reports on a presentation and the credentials in it."""
+    return verify_presentation(
+        raw,
+        sources=RegistrySources(),
+        at=at,
+        challenge=challenge,
+        domain=domain,
+        policy=PROOF_ONLY,
+    )
+
+
+def trust_file() -> dict[str, Any]:
+    """What a verifier takes along to check offline: keys and accreditations of all institutions."""
+    documents, accreditations = trust_rows()
+    return {"didDocuments": documents, "accreditations": accreditations}

@@ -1,0 +1,79 @@
+"""The verifier's sources answered from our own rows."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from credentials.errors import NotFound, SourceUnavailable
+from credentials.identifiers import VerificationMethod, did_web, split_did_url
+from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion
+from registry.activities.selectors import was_registered
+from registry.common.texts import pick
+from registry.issuers import selectors as issuers
+from registry.issuers.models import Accreditation, Institution
+
+
+class RegistrySources:
+    """Keys and accreditations of this registry's institutions. Others aren't known here."""
+
+    def __init__(self) -> None:
+        self._own = did_web(urlsplit(settings.PUBLIC_URL).netloc, "institutions") + ":"
+
+    def verification_method(self, method_id: str) -> VerificationMethod:
+        """A key from our rows. ``NotFound`` for our own names, ``SourceUnavailable`` for others."""
+        method = issuers.verification_method(method_id)
+        if method is not None:
+            return method
+        did, _ = split_did_url(method_id)
+        known = did.startswith(self._own) or Institution.objects.filter(did=did).exists()
+        if known:
+            raise NotFound("key.not_found", "No institution of this registry has such a key.")
+        raise SourceUnavailable("key.unreachable", "The issuer isn't one of this registry.")
+
+    def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
+        """As of the day of issuing, and whether the activity was registered then."""
+        institution = Institution.objects.filter(did=question.issuer).first()
+        if institution is None:
+            message = "The issuer isn't one of this registry."
+            raise SourceUnavailable("accreditation.unreachable", message)
+        activity = self._activity(question)
+        if activity is not None and not was_registered(activity, question.at):
+            detail = "The activity wasn't registered when the credential was issued."
+            return AccreditationAnswer("not_registered", detail)
+        try:
+            row = issuers.covering_accreditation(
+                institution,
+                framework=question.framework or "",
+                level=question.level,
+                field=question.field or "",
+                day=question.at.astimezone(UTC).date(),
+            )
+        except issuers.IssuerNotAccredited as error:
+            clause = error.params["clause"]
+            outcome = {"framework": "none", "period": "ended"}.get(clause, "not_covered")
+            return AccreditationAnswer(outcome, error.message)  # type: ignore[arg-type]
+        return _confirmed(row)
+
+    @staticmethod
+    def _activity(question: AccreditationQuestion) -> uuid.UUID | None:
+        prefix = f"{settings.PUBLIC_URL}/activities/"
+        if question.achievement is None or not question.achievement.startswith(prefix):
+            return None
+        try:
+            return uuid.UUID(question.achievement.removeprefix(prefix))
+        except ValueError:
+            return None
+
+
+def _confirmed(row: Accreditation) -> AccreditationAnswer:
+    return AccreditationAnswer(
+        "confirmed",
+        authority=pick(row.authority.name, "en")[0],
+        reference=row.reference,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
