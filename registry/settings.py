@@ -210,6 +210,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+# Requests a minute of one client; 0 sets no limit.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+
 # --- Log --------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,

@@ -1,0 +1,10 @@
+"""The app api."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """Names the app."""
+
+    name = "registry.api"
+    label = "api"

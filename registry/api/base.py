@@ -1,0 +1,71 @@
+"""What all views of the API stand on: the actor, the moment, strict request bodies."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registry.accounts.selectors import actor_for
+from registry.api.pagination import CursorPages
+from registry.api.throttling import PerMinute
+from registry.common.actors import Actor
+
+Row = TypeVar("Row", bound=Any)
+
+
+class Strict(serializers.Serializer[Any]):
+    """A request's shape: a member that isn't named here is refused, never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As usual, after unknown members were refused."""
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({n: ["This isn't known here."] for n in unknown})
+        return super().to_internal_value(data)
+
+
+class PublicView(APIView):
+    """Open to everybody."""
+
+    permission_classes = [AllowAny]
+    throttle_classes = [PerMinute]
+
+
+class MemberView(APIView):
+    """Open to programs with a token; what they may do, the services decide."""
+
+    permission_classes = [IsAuthenticated]
+    throttle_classes = [PerMinute]
+
+
+def actor_of(request: Request) -> Actor:
+    """Who asks."""
+    return actor_for(request.user)  # type: ignore[arg-type]
+
+
+def read(shape: type[Strict], request: Request) -> dict[str, Any]:
+    """The request's body in that shape. Raises DRF's ``ValidationError``."""
+    serializer = shape(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def page(view: APIView, rows: QuerySet[Row], show: Any, ordering: tuple[str, ...]) -> Response:
+    """One cursor page of a list."""
+    paginator = CursorPages()
+    paginator.ordering = ordering
+    found = paginator.paginate_queryset(rows, view.request, view) or []
+    return paginator.get_paginated_response([show(row) for row in found])
+
+
+def now() -> Any:
+    """The one clock reading of a request."""
+    return timezone.now()

@@ -1,0 +1,142 @@
+"""Verify by API: our own answer, and the W3C VC API's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from credentials.encoding import LIMITS, canonicalize, parse_json
+from credentials.errors import CredentialError
+from credentials.verify import Outcome, Report
+from registry.api.base import PublicView, now
+from registry.common.errors import BadInput
+from registry.verification import services
+
+
+class StrictJson(BaseParser):
+    """JSON read as the verifier reads it: what two readers could understand differently is refused."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """The value. Raises ``BadInput``."""
+        try:
+            value = parse_json(stream.read(LIMITS.size + 1))
+        except CredentialError as error:
+            raise BadInput(str(error), params={"code": error.code}) from error
+        if not isinstance(value, dict):
+            raise BadInput("The body is a JSON object.")
+        return value
+
+
+class Verifications(PublicView):
+    """Is this credential authentic, in force, and by an accredited issuer?"""
+
+    parser_classes = [StrictJson, MultiPartParser]
+    authentication_classes = []
+
+    @extend_schema(
+        request={
+            "application/json": {
+                "type": "object",
+                "properties": {"credential": {"type": "object"}, "url": {"type": "string"}},
+            },
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            },
+        },
+        responses={"200": dict},
+    )
+    def post(self, request: Request) -> Response:
+        """Verify a credential, a share's link, or a file."""
+        return Response(_report(request).to_json())
+
+
+def _report(request: Request) -> Report:
+    asked = dict(request.data.items())
+    if set(asked) == {"file"}:
+        file = request.data["file"]
+        if not hasattr(file, "read"):
+            raise BadInput("Send the file as a file.", params={"field": "file"})
+        return services.verify_upload(file.read(LIMITS.size + 1), at=now())
+    if set(asked) == {"credential"} and isinstance(asked["credential"], dict):
+        return services.verify_upload(canonicalize(asked["credential"]), at=now())
+    if set(asked) == {"url"} and isinstance(asked["url"], str):
+        return services.verify_url(asked["url"], at=now())
+    message = 'Send one of {"credential": {…}}, {"url": "…"} or a multipart file.'
+    raise BadInput(message)
+
+
+class VcApiVerify(PublicView):
+    """POST /credentials/verify of the W3C VC API."""
+
+    parser_classes = [StrictJson]
+    authentication_classes = []
+
+    @extend_schema(request=dict, responses={"200": dict, "400": dict})
+    def post(self, request: Request) -> Response:
+        """200 when verified, else 400 with the problems."""
+        credential = request.data.get("verifiableCredential")
+        _options(request)
+        if not isinstance(credential, dict):
+            return _refused("The member verifiableCredential holds the credential.")
+        report = services.verify_proof_only(canonicalize(credential), at=now())
+        return _answer(report, (report,))
+
+
+class VcApiPresentation(PublicView):
+    """POST /presentations/verify of the W3C VC API."""
+
+    parser_classes = [StrictJson]
+    authentication_classes = []
+
+    @extend_schema(request=dict, responses={"200": dict, "400": dict})
+    def post(self, request: Request) -> Response:
+        """200 when the presentation and all in it are verified, else 400 with the problems."""
+        presentation = request.data.get("verifiablePresentation")
+        options = _options(request)
+        if not isinstance(presentation, dict):
+            return _refused("The member verifiablePresentation holds the presentation.")
+        report, inner = services.verify_shown(
+            canonicalize(presentation),
+            at=now(),
+            challenge=options.get("challenge"),
+            domain=options.get("domain"),
+        )
+        return _answer(report, (report, *inner))
+
+
+def _options(request: Request) -> dict[str, Any]:
+    options = request.data.get("options", {})
+    if not isinstance(options, dict):
+        raise BadInput("options is an object.", params={"field": "options"})
+    for name in ("challenge", "domain"):
+        if not isinstance(options.get(name, ""), str):
+            raise BadInput(f"options.{name} is a text.", params={"field": name})
+    return options
+
+
+def _refused(detail: str) -> Response:
+    problem = {"type": "urn:registry:problem:bad_input", "title": "bad input", "detail": detail}
+    return Response({"verified": False, "problemDetails": [problem]}, status=400)
+
+
+def _answer(report: Report, reports: tuple[Report, ...]) -> Response:
+    verified = report.to_json()["verified"]
+    problems = [
+        {
+            "type": f"urn:registry:finding:{finding.code}",
+            "title": finding.code,
+            "detail": finding.detail,
+        }
+        for one in reports
+        for finding in one.findings
+        if finding.outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+    ]
+    body = {"verified": verified, "problemDetails": problems, "verdict": report.verdict.value}
+    return Response(body, status=200 if verified else 400)
