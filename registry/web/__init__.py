@@ -1,0 +1,1 @@
+"""The pages: catalogue, desks, learner, verify. Server-rendered; no script is needed."""

@@ -1,0 +1,10 @@
+"""The app web."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Names the app."""
+
+    name = "registry.web"
+    label = "web"

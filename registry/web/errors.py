@@ -1,0 +1,61 @@
+"""Refusals as pages, in the reader's language and without any detail of the inside."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from registry.common.errors import DomainError, Kind
+
+STATUS = {
+    Kind.MALFORMED: 400,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.UNAVAILABLE: 503,
+}
+_PROGRAMS = ("/api/", "/credentials/", "/presentations/")
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    if request.path.startswith(_PROGRAMS):
+        name = HTTPStatus(status).phrase.lower().replace(" ", "_")
+        body = {"type": f"urn:registry:problem:{name}", "title": HTTPStatus(status).phrase}
+        body |= {"status": str(status), "detail": text}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return render(request, "web/error.html", {"title": title, "text": text}, status=status)
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page of a refused act."""
+    return _page(request, STATUS[error.kind], _("This can’t be done"), error.message)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, 400, _("Not understood"), _("The request isn’t well formed."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(request, 403, _("Not allowed"), _("Your account doesn’t have this right."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _page(request, 404, _("Not found"), _("There is nothing at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500."""
+    text = _("Something went wrong here, not with you. Please try again later.")
+    return _page(request, 500, _("A fault"), text)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token."""
+    text = _("The form was too old. Please go back, reload the page and send it again.")
+    return _page(request, 403, _("Please send it again"), text)

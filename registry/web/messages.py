@@ -1,0 +1,79 @@
+"""Codes → sentences in the reader's language. The core knows codes only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from credentials.verify import Finding, Outcome, Verdict
+
+VERDICTS: Mapping[Verdict, tuple[object, object]] = {
+    Verdict.VALID: (
+        _("Valid"),
+        _("This credential is authentic, in force, and was issued by an entitled institution."),
+    ),
+    Verdict.INVALID: (
+        _("Not valid"),
+        _("Don’t rely on this credential. The reasons stand below."),
+    ),
+    Verdict.INDETERMINATE: (
+        _("Could not be determined"),
+        _("Nothing false was found, but not everything could be checked."),
+    ),
+}
+
+FINDINGS: Mapping[str, object] = {
+    "envelope.read": _("The file can be read."),
+    "envelope.unreadable": _("The file can’t be read; it may have been changed or cut off."),
+    "envelope.too_large": _("The file is larger than any credential."),
+    "envelope.unknown_format": _("This isn’t a verifiable credential in a form known here."),
+    "structure.sound": _("It is built as the standard asks, and every term is defined."),
+    "structure.missing_proof": _("It carries no signature: anybody could have written it."),
+    "key.issuers": _("It was signed with a key of the institution it names."),
+    "key.not_issuers": _("It was not signed with a key of the institution it names."),
+    "key.not_found": _("The institution never published the key it was signed with."),
+    "key.unreachable": _("It isn’t known whether the key belongs to the institution."),
+    "key.outside_period": _("The key was not in use at the time of the signature."),
+    "key.not_for_assertion": _("The key isn’t published for signing credentials."),
+    "proof.verified": _("The signature is right: nothing was changed since it was signed."),
+    "proof.invalid_signature": _("The signature is wrong: something was changed after signing."),
+    "proof.unsupported_suite": _("It is signed by a method that isn’t known here."),
+    "validity.in_force": _("It is in force on the day asked about."),
+    "validity.expired": _("It has expired."),
+    "validity.not_yet": _("It isn’t in force yet."),
+    "accreditation.confirmed": _("The institution was accredited when it was issued."),
+    "accreditation.none": _("The institution has no accreditation in this framework."),
+    "accreditation.ended_before": _("No accreditation was in force when it was issued."),
+    "accreditation.not_covered": _("Level or field lay outside the accreditation."),
+    "accreditation.not_registered": _("The activity was not registered when it was issued."),
+    "accreditation.unreachable": _("It isn’t known whether the institution was accredited."),
+    "status.none_declared": _("It names no list in which it could have been revoked."),
+    "status.unknown_type": _("It may have been revoked: its status list isn’t understood here."),
+    "schema.conforms": _("It carries all the elements that a micro-credential must have."),
+    "schema.violated": _("It doesn’t carry what its own schema asks for."),
+    "schema.unknown": _("The schema it names isn’t kept here."),
+    "schema.none_declared": _("It names no schema."),
+}
+_GENERAL: Mapping[Outcome, object] = {
+    Outcome.PASSED: _("This was checked and is right."),
+    Outcome.FAILED: _("This was checked and is wrong."),
+    Outcome.UNKNOWN: _("This could not be found out."),
+    Outcome.NOT_APPLICABLE: _("This doesn’t apply."),
+    Outcome.NOT_RUN: _("This was not checked, because something before it failed."),
+}
+CHECKS: Mapping[str, object] = {
+    "envelope": _("File"),
+    "structure": _("Structure"),
+    "key": _("Key"),
+    "proof": _("Signature"),
+    "validity": _("Period"),
+    "accreditation": _("Accreditation"),
+    "status": _("Revocation"),
+    "schema": _("Completeness"),
+}
+
+
+def sentence(finding: Finding) -> object:
+    """The finding in words; a code without its own sentence gets its outcome's."""
+    return FINDINGS.get(finding.code) or _GENERAL[finding.outcome]
