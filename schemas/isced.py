@@ -22,7 +22,7 @@ class Field:
 
     @property
     def residual(self) -> bool:
-        """ "Not elsewhere classified", "not further defined" and the like: weak in statistics."""
+        """Whether it is "not elsewhere classified" or the like: weak in statistics."""
         return self.kind != "regular"
 
     @property

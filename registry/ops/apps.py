@@ -10,4 +10,5 @@ class OpsConfig(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
+        """Load the checks."""
         from registry.ops import checks  # noqa: F401, PLC0415 - importing registers the checks

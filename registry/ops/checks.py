@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 
 MASTER_KEY_BYTES = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -52,5 +53,5 @@ def check_embedded_database(
     """SQLite is the embedded default; a public register runs on PostgreSQL."""
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         hint = "Set DATABASE_URL=postgres://… for more than one machine or worker."
-        return [Warning("The database is SQLite.", hint=hint, id="registry.W001")]
+        return [CheckWarning("The database is SQLite.", hint=hint, id="registry.W001")]
     return []
