@@ -49,7 +49,7 @@ def create_organisation(
         kind=kind, slug=slug, name=dict(name), country=country
     )
     subject = ("organisation", organisation.pk)
-    after = {"kind": kind, "slug": slug, "country": country}
+    after = {"kind": str(kind), "slug": slug, "country": country}
     audit.record(actor=actor, act="organisation.created", subject=subject, at=at, after=after)
     return organisation
 
@@ -61,7 +61,7 @@ def add_membership(
     """A role of a user at an organisation."""
     _system_only(actor)
     membership = Membership.objects.create(user=user, organisation=organisation, role=role)
-    after = {"user": str(user.pk), "organisation": str(organisation.pk), "role": role}
+    after = {"user": str(user.pk), "organisation": str(organisation.pk), "role": str(role)}
     subject = ("membership", membership.pk)
     audit.record(actor=actor, act="membership.added", subject=subject, at=at, after=after)
     return membership

@@ -150,7 +150,7 @@ def decide_review(
         reviewer_name=actor.name,
         decided_at=at,
     )
-    after = {"decision": decision, "reasons": reasons.strip()}
+    after = {"decision": str(decision), "reasons": reasons.strip()}
     _audit(activity, "activity.decided", actor, at, after=after)
     return review
 
@@ -228,7 +228,7 @@ def _move(activity: Activity, act: str, actor: Actor, at: datetime, **fields: An
     if not rows.update(state=target, **fields):
         current = State(Activity.objects.values_list("state", flat=True).get(pk=activity.pk))
         raise StateConflict(f"The activity is {current.lower()}; this can't be done now.")
-    states = ({"state": before}, {"state": target.value})
+    states = ({"state": str(before)}, {"state": target.value})
     _audit(activity, f"activity.{act}", actor, at, before=states[0], after=states[1])
     activity.refresh_from_db()
 
