@@ -121,7 +121,8 @@ def _read(
 ) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise ValueError("compressed answers aren't read")
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while True:
         if connection.sock is not None:
             connection.sock.settimeout(_left(deadline))

@@ -78,7 +78,7 @@ class PublicKey:
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, Any]) -> PublicKey:
-        """The key of a public JWK. Raises ``Malformed`` (for a private one too), ``Unsupported``."""
+        """The key of a public JWK. Raises ``Malformed`` (also if private), ``Unsupported``."""
         if _PRIVATE_MEMBERS & jwk.keys():
             raise Malformed("key.private", "This JWK holds a private key: never publish it.")
         kind = (jwk.get("kty"), jwk.get("crv"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import jsonschema
 import jsonschema_rs
@@ -50,7 +50,7 @@ def validate(document: object, schema_id: str) -> tuple[Violation, ...]:
     if _quick(schema_id).is_valid(document):
         return ()
     violations = []
-    for error in _validator(schema_id).iter_errors(document):
+    for error in _validator(schema_id).iter_errors(cast(Any, document)):
         violations += [_violation(leaf, schema_id) for leaf in _leaves(error)]
         if len(violations) >= MAX_VIOLATIONS:
             break
@@ -62,7 +62,7 @@ def _retrieve(uri: str) -> Resource[Any]:
     try:
         return Resource.from_contents(catalogue.schema(uri))
     except catalogue.UnknownSchema as error:
-        raise NoSuchResource(ref=uri) from error
+        raise NoSuchResource(uri) from error
 
 
 def _refuse(uri: str) -> Any:
@@ -81,7 +81,7 @@ def _quick(schema_id: str) -> Any:
 
 @cache
 def _validator(schema_id: str) -> jsonschema.protocols.Validator:
-    schema = catalogue.schema(schema_id)
+    schema: Any = dict(catalogue.schema(schema_id))
     kind = validator_for(schema, default=jsonschema.Draft202012Validator)
     registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
     return kind(schema, registry=registry, format_checker=FormatChecker())
@@ -141,8 +141,9 @@ def _violation(error: ValidationError, schema_id: str) -> Violation:
     code, words = _WORDS.get(str(error.validator), ("schema", "{detail}"))
     value = error.validator_value
     expected = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    if error.schema.get("description") and error.validator in ("pattern", "format"):
-        words = str(error.schema["description"])
+    schema: Any = error.schema
+    if error.validator in ("pattern", "format") and schema.get("description"):
+        words = str(schema["description"])
     message = words.replace("{expected}", expected[:200]).replace("{detail}", error.message[:200])
     if error.validator in ("additionalProperties", "unevaluatedProperties"):
         message = f"{words} ({error.message[:160]})"

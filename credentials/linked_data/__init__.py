@@ -19,4 +19,4 @@ __all__ = ["Quad", "canonical_nquads", "inline_context", "rdfc", "to_quads"]
 
 def rdfc(document: Mapping[str, Any]) -> bytes:
     """The canonical N-Quads of a document, UTF-8 (RDFC-1.0, SHA-256). Raises ``Malformed``."""
-    return canonical_nquads(to_quads(document)).encode("utf-8")
+    return canonical_nquads(walk(document)).encode()

@@ -34,13 +34,13 @@ def canonical_nquads(
     dataset = list(dict.fromkeys(quads))
     names = canonical_labels(dataset, hash_name=hash_name, max_steps=max_steps)
     lines = []
-    for subject, predicate, value, graph in dataset:
-        subject = names.get(subject, subject)
-        value = names.get(value, value)
-        if graph:
-            lines.append(f"{subject} {predicate} {value} {names.get(graph, graph)} .\n")
+    for s, p, o, g in dataset:
+        subject = names[s] if s[0] == "_" else s
+        value = names[o] if o[0] == "_" else o
+        if g:
+            lines.append(f"{subject} {p} {value} {names[g] if g[0] == '_' else g} .\n")
         else:
-            lines.append(f"{subject} {predicate} {value} .\n")
+            lines.append(f"{subject} {p} {value} .\n")
     lines.sort()
     return "".join(lines)
 
@@ -141,17 +141,14 @@ class _Canonicalization:
     def _hash_first_degree(self, node: str) -> str:
         """Section 4.6: the node's own quads, itself called a and every other blank node z."""
         lines = []
-        for subject, predicate, value, graph in self._quads[node]:
-            if subject[0] == "_":
-                subject = "_:a" if subject == node else "_:z"
-            if value[0] == "_":
-                value = "_:a" if value == node else "_:z"
-            if not graph:
-                lines.append(f"{subject} {predicate} {value} .\n")
-                continue
-            if graph[0] == "_":
-                graph = "_:a" if graph == node else "_:z"
-            lines.append(f"{subject} {predicate} {value} {graph} .\n")
+        for s, p, o, g in self._quads[node]:
+            subject = s if s[0] != "_" else "_:a" if s == node else "_:z"
+            value = o if o[0] != "_" else "_:a" if o == node else "_:z"
+            if g:
+                graph = g if g[0] != "_" else "_:a" if g == node else "_:z"
+                lines.append(f"{subject} {p} {value} {graph} .\n")
+            else:
+                lines.append(f"{subject} {p} {value} .\n")
         lines.sort()
         return self._hash("".join(lines))
 

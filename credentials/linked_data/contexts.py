@@ -16,23 +16,23 @@ from credentials.encoding import pointer_token
 from credentials.errors import Malformed
 from credentials.linked_data.definitions import (
     ABSENT,
+    CONTEXT_MEMBERS,
     KEYWORDS,
     SCHEME,
     Definer,
     Term,
     absolute,
+    check_members,
+    language_tag,
     refuse,
 )
-from credentials.linked_data.nquads import RDF, XSD, is_iri, is_language
+from credentials.linked_data.nquads import RDF, XSD, is_iri
 from schemas import catalogue
 
 MAX_CONTEXTS: Final = 8
 # Everything remembered is counted, and forgotten together past this: a hostile document can make
 # new plans (names under @vocab, scoped contexts inside one another), never a lasting memory.
 _MAX_REMEMBERED: Final = 50_000
-_CONTEXT_MEMBERS: Final = frozenset(
-    {"@import", "@language", "@propagate", "@protected", "@version", "@vocab"}
-)
 
 
 class Property:
@@ -97,11 +97,10 @@ class Property:
     @property
     def scalar(self) -> Property:
         """The plan for text, numbers and booleans: in the property's own scope (step 4.2)."""
+        if self.inner is self.context:
+            return self
         if self._scalar is None:
-            inner = self.inner
-            self._scalar = (
-                self if inner is self.context else Property(inner, self._key, self.predicate[1:-1])
-            )
+            self._scalar = Property(self.inner, self._key, self.predicate[1:-1])
         return self._scalar
 
     @property
@@ -171,9 +170,9 @@ class ActiveContext:
         self.id_keys = _names_of("@id", terms)
         self.type_keys = _names_of("@type", terms)
         self.value_keys = frozenset(_names_of("@value", terms))
-        self.properties: dict[str, Property | None] = {
-            name: None for name in ("@context", *self.id_keys, *self.type_keys)
-        }
+        self.properties: dict[str, Property | None] = dict.fromkeys(
+            ("@context", *self.id_keys, *self.type_keys)
+        )
         self._typed: dict[tuple[str, ...], tuple[ActiveContext, tuple[str, ...]]] = {}
         self._extended: dict[tuple[str, ...], ActiveContext] = {}
 
@@ -182,9 +181,8 @@ class ActiveContext:
 
         Raises ``Malformed``: ``structure.undefined_term``, ``structure.forbidden_keyword``.
         """
-        found = self.properties.get(key, ABSENT)
-        if found is not ABSENT:
-            return found  # type: ignore[return-value]
+        if key in self.properties:
+            return self.properties[key]
         iri = self.expand(key)
         if iri is None or not SCHEME.match(iri):
             if iri is not None and (iri in KEYWORDS or key.startswith("@")):
@@ -219,7 +217,7 @@ class ActiveContext:
         return term.iri + suffix
 
     def typed(self, given: Any) -> tuple[ActiveContext, tuple[str, ...]]:
-        """This context inside a node whose ``type`` is ``given``, and the types as N-Quads IRIs.
+        """The context inside a node whose ``type`` is ``given``, and the types as N-Quads IRIs.
 
         Raises ``Malformed``: ``structure.invalid_type``, ``.undefined_type``, ``.invalid_context``.
         """
@@ -253,7 +251,7 @@ class ActiveContext:
         return iri
 
     def extended(self, local: Any) -> ActiveContext:
-        """This context with a document's own ``@context`` on top. Raises ``Malformed``."""
+        """The context with a document's own ``@context`` on top. Raises ``Malformed``."""
         listed = local if isinstance(local, list) else [local]
         if len(listed) > MAX_CONTEXTS:
             refuse("too_many_contexts", f"At most {MAX_CONTEXTS} contexts stand in one list.")
@@ -310,9 +308,7 @@ def process(
     the nodes below as well (all but type-scoped contexts). ``start``: items done before.
     """
     if isinstance(local, dict):
-        propagate = local.get("@propagate", propagate)
-        if not isinstance(propagate, bool):
-            refuse("invalid_context", "@propagate is true or false.", "@propagate")
+        propagate = local.get("@propagate", propagate) is not False
     previous = active.previous
     if not propagate and previous is None:
         previous = active
@@ -381,18 +377,16 @@ def _defined(
     previous: ActiveContext | None,
 ) -> ActiveContext:
     """Steps 5.5 and 5.7 to 5.13: the members of one context object."""
-    for name in item:
-        if name.startswith("@") and name in KEYWORDS and name not in _CONTEXT_MEMBERS:
-            refuse("forbidden_keyword", f"{name} can't stand in a context here.", name)
-    if item.get("@version", 1.1) != 1.1 or not isinstance(item.get("@protected", False), bool):
-        refuse("invalid_context", "@version is 1.1; @protected is true or false.")
+    check_members(item)
     terms = dict(active.terms)
     definer = Definer(terms, active.vocab, item, override=override)
     if "@vocab" in item:
         definer.vocab = _vocab(active, item["@vocab"])
-    language = _language(item["@language"]) if "@language" in item else active.language
+    language = active.language
+    if "@language" in item:
+        language = language_tag(item["@language"], "@language")
     for name in item:
-        if name not in _CONTEXT_MEMBERS:
+        if name not in CONTEXT_MEMBERS:
             try:
                 definer.define(name)
             except Malformed as error:
@@ -411,12 +405,3 @@ def _vocab(active: ActiveContext, given: Any) -> str | None:
     if expanded is None or not is_iri(expanded):
         refuse("invalid_context", "@vocab is an absolute IRI or null.", "@vocab")
     return expanded
-
-
-def _language(given: Any) -> str | None:
-    """Step 5.9."""
-    if given is None:
-        return None
-    if not isinstance(given, str) or not is_language(given):
-        refuse("invalid_language", "@language is a language tag or null.", "@language")
-    return given.lower()

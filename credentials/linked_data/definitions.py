@@ -18,15 +18,21 @@ from credentials.errors import Malformed
 from credentials.linked_data.nquads import is_iri, is_language
 
 KEYWORDS: Final = frozenset(
-    "@base @container @context @default @direction @embed @explicit @first @graph @id @import"
-    " @included @index @json @language @list @nest @none @omitDefault @prefix @preserve @propagate"
-    " @protected @requireAll @reverse @set @type @value @version @vocab".split()
+    {
+        *("@base", "@container", "@context", "@default", "@direction", "@embed", "@explicit"),
+        *("@first", "@graph", "@id", "@import", "@included", "@index", "@json", "@language"),
+        *("@list", "@nest", "@none", "@omitDefault", "@prefix", "@preserve", "@propagate"),
+        *("@protected", "@requireAll", "@reverse", "@set", "@type", "@value", "@version", "@vocab"),
+    }
 )
 KEYWORD_FORM: Final = re.compile(r"@[A-Za-z]+")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # A chain of prefixes in an inline context could otherwise write IRIs of hundreds of megabytes.
 MAX_IRI: Final = 2048
 
+CONTEXT_MEMBERS: Final = frozenset(
+    {"@import", "@language", "@propagate", "@protected", "@version", "@vocab"}
+)
 _DEFINITION_MEMBERS: Final = frozenset(
     {"@id", "@type", "@container", "@context", "@language", "@protected", "@prefix"}
 )
@@ -207,11 +213,27 @@ def _containers(name: str, value: Mapping[str, Any]) -> frozenset[str]:
 
 def _language(name: str, value: Mapping[str, Any]) -> Any:
     """Step 22; a type wins over a language."""
-    given = value.get("@language", ABSENT)
-    if given is ABSENT or "@type" in value:
+    if "@language" not in value or "@type" in value:
         return ABSENT
+    return language_tag(value["@language"], name)
+
+
+def language_tag(given: Any, name: str) -> str | None:
+    """A context's ``@language``: a tag in lower case, as all processors write it, or ``None``."""
     if given is None:
         return None
     if not isinstance(given, str) or not is_language(given):
-        refuse("invalid_language", "@language is a language tag.", name)
+        refuse("invalid_language", "@language is a language tag or null.", name)
     return given.lower()
+
+
+def check_members(context: Mapping[str, Any]) -> None:
+    """Refuse the keywords of a context object that aren't used here, or not so (section 4.1)."""
+    for name in context:
+        if name in KEYWORDS and name not in CONTEXT_MEMBERS:
+            refuse("forbidden_keyword", f"{name} can't stand in a context here.", name)
+    if context.get("@version", 1.1) != 1.1:
+        refuse("invalid_context", "@version is 1.1.", "@version")
+    for name in ("@protected", "@propagate"):
+        if not isinstance(context.get(name, False), bool):
+            refuse("invalid_context", f"{name} is true or false.", name)

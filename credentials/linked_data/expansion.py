@@ -160,15 +160,14 @@ class _Walk:
         """An IRI or blank node as an N-Quads term."""
         if expanded is not None and is_iri(expanded):
             return f"<{expanded}>"
-        if expanded is not None and _LABEL.fullmatch(expanded):
-            label = self._labels.get(expanded)
-            if label is None:
-                label = self._labels[expanded] = self._blank()
-            return label
-        if expanded is not None and SCHEME.match(expanded):
-            refuse("invalid_iri", f"{expanded[:200]} isn't a valid IRI.")
-        shown = "" if expanded is None else f"{expanded[:200]} is relative: "
-        refuse("relative_iri", f"{shown}write an absolute IRI, such as https://… or urn:uuid:….")
+        if expanded is None or not _LABEL.fullmatch(expanded):
+            shown = (expanded or "This")[:200]
+            if expanded is not None and SCHEME.match(expanded):
+                refuse("invalid_iri", f"{shown} isn't a valid IRI.")
+            refuse("relative_iri", f"{shown} is relative; write https://… or urn:uuid:….")
+        if expanded not in self._labels:
+            self._labels[expanded] = self._blank()
+        return self._labels[expanded]
 
     # --- Values ---------------------------------------------------------------------------------
 
@@ -303,12 +302,12 @@ def _value_object(element: Mapping[str, Any], plan: Property) -> str:
         if not isinstance(language, str) or not is_language(language):
             refuse("invalid_language", "@language is a language tag.", "@language")
         return f"{quoted(value)}@{language.lower()}"
-    return _typed_value(value, members.get("@type"), context)
+    return _typed_value(value, members.get("@type", ABSENT), context)
 
 
 def _typed_value(value: Any, given: Any, context: ActiveContext) -> str:
     datatype = None
-    if given is not None:
+    if given is not ABSENT:
         datatype = context.expand(given) if isinstance(given, str) else None
         if datatype == "@json":
             return _json(value)

@@ -217,8 +217,8 @@ def _alignments(facts: AwardFacts) -> list[dict[str, Any]]:
     add("ext:ISCED-F", name, field.uri, targetCode=field.code, targetFramework="ISCED-F 2013")
     for number, qa in enumerate(facts.quality_assurance, 1):
         url = f"{facts.activity_url}#quality-assurance-{number}"
-        agency, code = qa.agency, qa.reference
-        add("ext:QualityAssurance", qa.title, url, targetFramework=agency, targetCode=code)
+        more = {"targetFramework": qa.agency, "targetCode": qa.reference}
+        add("ext:QualityAssurance", qa.title, url, **more)
     for number, target in enumerate(facts.stackable_towards, 1):
         add("ext:StackableTowards", target, f"{facts.activity_url}#towards-{number}")
     return rows

@@ -35,7 +35,7 @@ def check_credential(document: Mapping[str, Any]) -> None:
         _url(document["id"], "/id")
     issuer_of(document)
     subjects = document.get("credentialSubject")
-    rows = subjects if isinstance(subjects, list) else [subjects]
+    rows: list[Any] = subjects if isinstance(subjects, list) else [subjects]
     if not rows or not all(isinstance(row, dict) and row for row in rows):
         message = "credentialSubject is an object that says something, or a list of such."
         raise _fault("missing_field", message, "/credentialSubject")
@@ -98,7 +98,7 @@ def _contexts(document: Mapping[str, Any]) -> None:
 def types_of(node: Mapping[str, Any], pointer: str) -> list[str]:
     """The types of a node as a list. Raises ``Malformed`` when there are none."""
     value = node.get("type")
-    rows = value if isinstance(value, list) else [value]
+    rows: list[Any] = value if isinstance(value, list) else [value]
     if not rows or not all(isinstance(row, str) and row for row in rows):
         raise _fault("type", "type is a text or a list of texts.", f"{pointer}/type")
     return rows

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from credentials.verify.checks import CHECKS
 from credentials.verify.opening import open_credential
-from credentials.verify.presentation import open_presentation
 from credentials.verify.policy import OFFLINE, POLICIES, PROOF_ONLY, PUBLIC, STRICT, Policy
+from credentials.verify.presentation import open_presentation
 from credentials.verify.report import Finding, Outcome, Report, Verdict
 from credentials.verify.sources import (
     AccreditationAnswer,

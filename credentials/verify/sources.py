@@ -143,7 +143,7 @@ def _covers(
             return AccreditationAnswer("none")
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed("trust_file.malformed", "An accreditation isn't complete.") from error
-    facts = {
+    facts: dict[str, Any] = {
         "authority": row.get("authority"),
         "reference": row.get("reference"),
         "valid_from": start,

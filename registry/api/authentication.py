@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from registry.accounts.models import User
 from registry.accounts.selectors import authenticate_token
+
+if TYPE_CHECKING:
+    from registry.accounts.models import User
 
 
 class BearerTokenAuthentication(BaseAuthentication):

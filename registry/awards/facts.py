@@ -83,7 +83,7 @@ def _language(payload: Mapping[str, Any]) -> str:
     for language in (*payload["languages_of_instruction"], "en"):
         if language in payload["title"]:
             return str(language)
-    return next(iter(payload["title"]))
+    return str(next(iter(payload["title"])))
 
 
 def _learner(award_id: uuid.UUID, recipient: RecipientData) -> facts.Learner:
@@ -155,7 +155,7 @@ def _quality(
 
 
 def _valid_until(validity: Mapping[str, Any], awarded_on: date) -> datetime | None:
-    """The last second of the last day, by the calendar: 36 months from 29 February end on the 28th."""
+    """The last second of the last day: 36 months from 29 February end on the 28th."""
     if validity["kind"] != "expires":
         return None
     month = awarded_on.month - 1 + validity["months"]

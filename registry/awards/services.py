@@ -40,7 +40,7 @@ MAX_NAME = 200
 MAX_KEY = 100
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 # Marks that turn the direction of a text around: a name could be shown as another one.
-_BIDI = set("‪‫‬‭‮⁦⁧⁨⁩")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class ActivityNotOpen(DomainError):
@@ -227,6 +227,6 @@ def _store_intention(award: Award, recipient: RecipientData, actor: Actor, at: d
         email=recipient.email.strip().lower(),
     )
     award.save(force_insert=True)
-    after = {"prepared": sha256(award.prepared).hex(), "version": str(award.version_id)}
+    after = {"prepared": sha256(bytes(award.prepared)).hex(), "version": str(award.version_id)}
     subject: tuple[str, uuid.UUID] = ("award", award.pk)
     audit.record(actor=actor, act="award.prepared", subject=subject, at=at, after=after)

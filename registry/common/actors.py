@@ -32,4 +32,4 @@ class Actor:
 
 
 SYSTEM = Actor(None, "system")
-"""The registry itself: first run, seeds and jobs. It may do everything and is named in the trail."""
+"""The registry itself: first run, seeds and jobs. It may do everything, and is named."""

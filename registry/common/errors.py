@@ -1,4 +1,4 @@
-"""What an act can be refused for. Interfaces map ``kind`` to a status or a page; ``code`` is stable."""
+"""What an act can be refused for: ``kind`` becomes a status or a page, ``code`` is stable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UUIDs in the order of time (RFC 9562, version 7): public like random ones, indexed like numbers."""
+"""UUIDs in the order of time (RFC 9562, version 7)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class BaseModel(models.Model):
 
 
 class AuditEvent(models.Model):
-    """One act: who, when, what, from what to what. Append-only, each with its predecessor's digest."""
+    """One act: who, when, from what to what. Append-only, with its predecessor's digest."""
 
     sequence = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()

@@ -60,7 +60,11 @@ def register_institution(
         provider_type=provider_type,
         can_award=can_award,
     )
-    facts = {"did": institution.did, "name": dict(legal_name), "country": country}
+    facts: dict[str, object] = {
+        "did": institution.did,
+        "name": dict(legal_name),
+        "country": country,
+    }
     _enter("institution", institution.pk, facts, actor, at)
     return institution
 

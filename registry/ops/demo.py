@@ -13,20 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from registry.accounts.models import Membership, Organisation, User
 from registry.accounts.selectors import actor_for
 from registry.accounts.services import add_membership, create_organisation, create_user
-from registry.activities.models import Activity
 from registry.activities.services import create_draft, decide_review, submit_activity
 from registry.awards.facts import RecipientData
-from registry.awards.models import Award
 from registry.awards.services import award_credential
 from registry.common.actors import SYSTEM
-from registry.issuers.models import Institution
 from registry.issuers.services import (
     create_signing_key,
     grant_accreditation,
@@ -35,13 +31,20 @@ from registry.issuers.services import (
 from registry.sharing.services import create_share
 from schemas import frameworks
 
+if TYPE_CHECKING:
+    from registry.accounts.models import Organisation, User
+    from registry.activities.models import Activity
+    from registry.awards.models import Award
+    from registry.issuers.models import Institution
+
+
 FIXTURES = settings.BASE_DIR / "fixtures" / "demo" / "fixtures.json"
 BEGIN = datetime(2021, 9, 1, 8, tzinfo=UTC)
 SHOWN_ACTIVITY, SHOWN_LEARNER = "mc-ee-001", "l-01"
 ROLES = {
-    "registrar": ("registrar@kalda.example", "Kadri Registrar", Membership.Role.REGISTRAR),
-    "issuer": ("issuer@kalda.example", "Ilmar Issuer", Membership.Role.ISSUER),
-    "reviewer": ("reviewer@authority.example", "Reet Reviewer", Membership.Role.REVIEWER),
+    "registrar": ("registrar@kalda.example", "Kadri Registrar", "REGISTRAR"),
+    "issuer": ("issuer@kalda.example", "Ilmar Issuer", "ISSUER"),
+    "reviewer": ("reviewer@authority.example", "Reet Reviewer", "REVIEWER"),
     "learner": ("eleni@learner.example", "Eleni Karagianni", None),
 }
 _OWN = {"id", "provider", "awarding_body", "framework", "route", "expected"}
@@ -103,7 +106,7 @@ def _bodies(demo: Demo) -> None:
         slug = f"authority-{frame.country.lower()}"
         name = frame.authority.value or f"Authority for {frame.abbreviation}"
         demo.authorities[frame.code] = create_organisation(
-            kind=Organisation.Kind.AUTHORITY,
+            kind="AUTHORITY",
             slug=slug,
             name={"en": str(name)},
             country=frame.country,

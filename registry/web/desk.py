@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,7 +21,6 @@ from credentials.errors import CredentialError
 from registry.accounts.selectors import actor_for
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
-from registry.activities.models import Activity
 from registry.awards import selectors as awards
 from registry.awards.facts import RecipientData
 from registry.awards.services import award_credential
@@ -32,6 +31,10 @@ from registry.sharing import selectors as shares
 from registry.sharing import services as share_services
 from registry.web.views import told
 from schemas import frameworks
+
+if TYPE_CHECKING:
+    from registry.activities.models import Activity
+
 
 MAX_LIST = 200
 
@@ -116,7 +119,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": activities.list_for_desk(actor)[:MAX_LIST],
         "awards": awards.list_for_desk(actor)[:MAX_LIST],
-        "routes": [(f, r) for f in frameworks.frameworks() for r in f.routes_on(date.today())],
+        "routes": [
+            (f, r) for f in frameworks.frameworks() for r in f.routes_on(timezone.localdate())
+        ],
     }
     return render(request, "web/desk.html", context)
 
@@ -191,9 +196,7 @@ def draft(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
             activity_services.submit_activity(activity=row, actor=actor, at=timezone.now())
             messages.info(request, _("Submitted. The authority will decide."))
     except DomainError as error:
-        return _draft_page(
-            request, row, text=request.POST.get("payload"), refused=error.message
-        )
+        return _draft_page(request, row, text=request.POST.get("payload"), refused=error.message)
     return redirect("draft", activity_id=row.pk)
 
 

@@ -62,9 +62,7 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     rows = activities.list_registered(query=query.replace("\0", ""), framework=framework)
     found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"found": found, "q": query, "framework": framework}
-    return render(
-        request, "web/catalogue.html", {**context, "frameworks": frameworks.frameworks()}
-    )
+    return render(request, "web/catalogue.html", {**context, "frameworks": frameworks.frameworks()})
 
 
 @require_safe
@@ -274,5 +272,3 @@ def context_file(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Links that learners give out aren't for search engines."""
     return HttpResponse("User-agent: *\nDisallow: /s/\n", content_type="text/plain")
-
-

@@ -99,7 +99,8 @@ def test_there_is_data_to_check():
 def test_copied_data_has_origin_licence_and_its_bytes(path):
     rows = json.loads(path.read_text(encoding="utf-8"))["files"]
     for row in rows:
-        assert row["origin"] and row["licence"], row["path"]
+        assert row["origin"], row["path"]
+        assert row["licence"], row["path"]
         raw = (path.parent / row["path"]).read_bytes()
         assert hashlib.sha256(raw).hexdigest() == row["sha256"], row["path"]
     listed = {row["path"] for row in rows}

@@ -40,7 +40,9 @@ def parse(text: str) -> list[Quad]:
         match = _LINE.fullmatch(line)
         if match is None:
             raise ValueError(line)
-        s_iri, s_blank, p, o_iri, o_blank, literal, language, datatype, g_iri, g_blank = match.groups()
+        s_iri, s_blank, p, o_iri, o_blank, literal, language, datatype, g_iri, g_blank = (
+            match.groups()
+        )
         if literal is None:
             value = _resource(o_iri, o_blank)
         else:

@@ -147,7 +147,10 @@ def test_a_chained_proof_covers_the_proofs_before_it(link, number):
 def test_a_previous_proof_that_is_gone_is_noticed():
     signed = load(CHAIN / "signedProofChain2.json")
     last = signed["proof"][-1]
-    without = {**signed, "proof": [p for p in signed["proof"] if p.get("id") != last["previousProof"]]}
+    without = {
+        **signed,
+        "proof": [p for p in signed["proof"] if p.get("id") != last["previousProof"]],
+    }
     with pytest.raises(InvalidProof) as refusal:
         verify_proof(without, last, of_method(last))
     assert refusal.value.code == "proof.previous_not_found"

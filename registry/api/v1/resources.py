@@ -6,7 +6,7 @@ Each view translates in, makes one domain call and translates out.
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -17,20 +17,23 @@ from rest_framework.response import Response
 
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
-from registry.activities.models import Activity, ActivityVersion
 from registry.api.base import MemberView, PublicView, Strict, actor_of, now, page, read
 from registry.api.problems import violations_json
 from registry.awards import selectors as awards
 from registry.awards.facts import RecipientData
-from registry.awards.models import Award
 from registry.awards.services import award_credential
 from registry.common.errors import NotFound
 from registry.issuers import selectors as issuers
-from registry.issuers.models import Institution
 from registry.sharing import selectors as shares
 from registry.sharing import services as share_services
-from registry.sharing.models import Share
 from schemas import frameworks
+
+if TYPE_CHECKING:
+    from registry.activities.models import Activity, ActivityVersion
+    from registry.awards.models import Award
+    from registry.issuers.models import Institution
+    from registry.sharing.models import Share
+
 
 ANY = {"200": dict}
 CREDENTIAL = "application/vc"

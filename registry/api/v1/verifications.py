@@ -18,7 +18,7 @@ from registry.verification import services
 
 
 class StrictJson(BaseParser):
-    """JSON read as the verifier reads it: what two readers could understand differently is refused."""
+    """JSON read as strictly as the verifier reads it."""
 
     media_type = "application/json"
 
@@ -57,10 +57,15 @@ class Verifications(PublicView):
         return Response(_report(request).to_json())
 
 
+def _body(request: Request) -> dict[str, Any]:
+    data: Any = request.data
+    return dict(data.items())
+
+
 def _report(request: Request) -> Report:
-    asked = dict(request.data.items())
+    asked = _body(request)
     if set(asked) == {"file"}:
-        file = request.data["file"]
+        file = asked["file"]
         if not hasattr(file, "read"):
             raise BadInput("Send the file as a file.", params={"field": "file"})
         return services.verify_upload(file.read(LIMITS.size + 1), at=now())
@@ -81,7 +86,7 @@ class VcApiVerify(PublicView):
     @extend_schema(request=dict, responses={"200": dict, "400": dict})
     def post(self, request: Request) -> Response:
         """200 when verified, else 400 with the problems."""
-        credential = request.data.get("verifiableCredential")
+        credential = _body(request).get("verifiableCredential")
         _options(request)
         if not isinstance(credential, dict):
             return _refused("The member verifiableCredential holds the credential.")
@@ -98,7 +103,7 @@ class VcApiPresentation(PublicView):
     @extend_schema(request=dict, responses={"200": dict, "400": dict})
     def post(self, request: Request) -> Response:
         """200 when the presentation and all in it are verified, else 400 with the problems."""
-        presentation = request.data.get("verifiablePresentation")
+        presentation = _body(request).get("verifiablePresentation")
         options = _options(request)
         if not isinstance(presentation, dict):
             return _refused("The member verifiablePresentation holds the presentation.")
@@ -112,7 +117,7 @@ class VcApiPresentation(PublicView):
 
 
 def _options(request: Request) -> dict[str, Any]:
-    options = request.data.get("options", {})
+    options = _body(request).get("options", {})
     if not isinstance(options, dict):
         raise BadInput("options is an object.", params={"field": "options"})
     for name in ("challenge", "domain"):

@@ -64,12 +64,12 @@ TEXTS = st.text(
 )
 # Eighths, for pyoxigraph writes the shortest digits where the standard asks for "%1.15E".
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.integers(-(10**7), 10**7).map(lambda n: n / 8)
-IRIS = st.from_regex(r"(https://[a-z]{1,8}\.example|urn:x|did:web:a)(/[a-zà-ÿ0-9.~-]{1,6}){1,3}", fullmatch=True)
+IRIS = st.from_regex(
+    r"(https://[a-z]{1,8}\.example|urn:x|did:web:a)(/[a-zà-ÿ0-9.~-]{1,6}){1,3}", fullmatch=True
+)
 LANGUAGES = st.sampled_from(["en", "fr", "el", "mt", "zh-Hant", "de-CH-1996"])
 TAGGED = st.builds(lambda text, tag: {"@value": text, "@language": tag}, TEXTS, LANGUAGES)
-TYPED = st.builds(
-    lambda text, iri: {"@value": text, "@type": iri}, TEXTS, IRIS
-)
+TYPED = st.builds(lambda text, iri: {"@value": text, "@type": iri}, TEXTS, IRIS)
 SCALARS = TEXTS | NUMBERS.map(lambda n: int(n) if n == int(n) else n) | st.booleans()
 JSON = st.recursive(
     SCALARS | st.none(),
