@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
 
 from credentials.errors import CredentialError, Malformed, Unsupported
 from credentials.keys import PublicKey
@@ -97,7 +96,7 @@ def did_web_url(did: str) -> str:
     if "%" in name + port or not _host(name) or (colon and not _port(port)):
         raise Malformed("key.malformed_did", "did:web names a host, and a port after %3A.")
     for segment in segments:
-        if segment in (".", "..") or _SEGMENT.match(unquote(segment)) is None or "%" in segment:
+        if segment in (".", "..") or _SEGMENT.match(segment) is None:
             raise Malformed("key.malformed_did", "did:web has plain path segments between colons.")
     path = "/".join(segments) if segments else ".well-known"
     return f"https://{name}{f':{port}' if port else ''}/{path}/did.json"

@@ -75,7 +75,7 @@ def _refuse(uri: str) -> Any:
 @cache
 def _quick(schema_id: str) -> Any:
     return jsonschema_rs.validator_for(
-        catalogue.schema(schema_id), validate_formats=True, retriever=_refuse
+        dict(catalogue.schema(schema_id)), validate_formats=True, retriever=_refuse
     )
 
 
