@@ -23,10 +23,11 @@ from credentials.linked_data.definitions import (
     Term,
     absolute,
     check_members,
+    datatype_suffix,
     language_tag,
     refuse,
 )
-from credentials.linked_data.nquads import RDF, XSD, is_iri
+from credentials.linked_data.nquads import XSD, is_iri
 from schemas import catalogue
 
 MAX_CONTEXTS: Final = 8
@@ -84,7 +85,6 @@ class Property:
         self.is_language_map = "@language" in containers
         if containers & {"@id", "@index", "@type"}:
             refuse("unsupported_container", "Maps by @id, @index or @type aren't supported.")
-        # Nothing special about arrays and objects: the common case, asked first.
         self.is_plain = not (self.is_json or self.is_list or self.is_graph or self.is_language_map)
         # Text becomes a literal with ``suffix``, and that is all: the commonest case of these.
         special = self.is_iri or self.is_double or self.scoped is not ABSENT
@@ -121,13 +121,6 @@ class Property:
         if self.scoped is ABSENT:
             return base
         return process(base, self.scoped, override=True)
-
-
-def datatype_suffix(iri: str) -> str:
-    """What canonical N-Quads write behind a literal of this datatype."""
-    if iri == f"{RDF}langString":
-        refuse("invalid_value", "A text with a language is written with @language.")
-    return "" if iri == f"{XSD}string" else f"^^<{iri}>"
 
 
 def _names_of(keyword: str, terms: Mapping[str, Term]) -> tuple[str, ...]:

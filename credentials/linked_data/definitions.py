@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 
 from credentials.encoding import pointer_token
 from credentials.errors import Malformed
-from credentials.linked_data.nquads import is_iri, is_language
+from credentials.linked_data.nquads import RDF, XSD, is_iri, is_language
 
 KEYWORDS: Final = frozenset(
     {
@@ -237,3 +237,10 @@ def check_members(context: Mapping[str, Any]) -> None:
     for name in ("@protected", "@propagate"):
         if not isinstance(context.get(name, False), bool):
             refuse("invalid_context", f"{name} is true or false.", name)
+
+
+def datatype_suffix(iri: str) -> str:
+    """What canonical N-Quads write behind a literal of this datatype."""
+    if iri == f"{RDF}langString":
+        refuse("invalid_value", "A text with a language is written with @language.")
+    return "" if iri == f"{XSD}string" else f"^^<{iri}>"

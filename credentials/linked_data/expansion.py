@@ -17,8 +17,8 @@ from typing import Any, Final, NoReturn
 
 from credentials.encoding import canonicalize, pointer_token
 from credentials.errors import Malformed
-from credentials.linked_data.contexts import ActiveContext, Library, Property, datatype_suffix
-from credentials.linked_data.definitions import ABSENT, SCHEME, refuse
+from credentials.linked_data.contexts import ActiveContext, Library, Property
+from credentials.linked_data.definitions import ABSENT, SCHEME, datatype_suffix, refuse
 from credentials.linked_data.nquads import (
     RDF,
     RDF_FIRST,

@@ -53,7 +53,8 @@ def pyld(document: Any) -> str:
             "base": None,
         },
     )
-    return result
+    # A dataset is a set; PyLD writes an empty list twice that is said twice of one node.
+    return "".join(sorted(f"{line}\n" for line in set(result.split("\n")) if line))
 
 
 def oxigraph(document: Any, *, canonical: bool = True) -> str:
