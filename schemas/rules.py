@@ -3,6 +3,7 @@
 Form, API, import and seed go through ``check_activity``: the route's JSON Schema first, then every
 rule of ``RULES``; errors and warnings come together. A fact that nobody has read in a source is
 shown and may warn; it refuses nothing (docs/decisions/0002-unverified-facts.md).
+A long file, because the rules are read side by side.
 """
 
 from __future__ import annotations

@@ -66,12 +66,16 @@ def _text(texts: LangMap, language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()))
 
 
-def _uri(vocabulary: str, code: str, pointer: str) -> str:
+def _term(vocabulary: str, code: str, pointer: str) -> vocabularies.Term:
     try:
-        uri = vocabularies.term(vocabulary, code).uri
+        return vocabularies.term(vocabulary, code)
     except KeyError as error:
         message = f"{code} isn't in the vocabulary {vocabulary}."
         raise Malformed("facts.unknown_code", message, pointer=pointer) from error
+
+
+def _uri(vocabulary: str, code: str, pointer: str) -> str:
+    uri = _term(vocabulary, code, pointer).uri
     if uri is None:
         raise Malformed("facts.unknown_code", f"{code} has no address.", pointer=pointer)
     return uri
@@ -151,7 +155,6 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
         ],
         "participationMode": _uri("participation", facts.participation, "/participation"),
         "learningSetting": _uri("setting", facts.setting, "/setting"),
-        "qualityAssuranceType": [qa.uri for qa in facts.quality_assurance if qa.uri],
     }
     optional: Mapping[str, Any] = {
         "nationalLevel": facts.level.national,
@@ -160,6 +163,7 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
         "creditsAvailable": _number(facts.workload.credits),
         "supervision": facts.supervision and _uri("supervision", facts.supervision, "/supervision"),
         "prerequisites": list(facts.prerequisites),
+        "qualityAssuranceType": [qa.uri for qa in facts.quality_assurance if qa.uri],
         "stackability": facts.stackability,
         "languageOfInstruction": list(facts.languages_of_instruction),
         "resultDescription": _result_descriptions(facts),
@@ -171,11 +175,9 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
 
 def _criteria(facts: AwardFacts) -> str:
     labels = [
-        vocabularies.term("assessment-type", code).label.get(facts.language)
-        or vocabularies.term("assessment-type", code).label["en"]
-        for code in facts.assessment_types
+        _term("assessment-type", code, "/assessment").label for code in facts.assessment_types
     ]
-    return ", ".join(labels)
+    return ", ".join(_text(label, facts.language) for label in labels)
 
 
 def _result_id(facts: AwardFacts) -> str:
