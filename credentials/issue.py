@@ -25,7 +25,7 @@ from credentials.profiles.vcdm import (
     issuer_of,
     period_of,
 )
-from credentials.proofs import add_proof, proofs_of, verify_proof
+from credentials.proofs import create_proof, proofs_of, verify_proof
 from credentials.signers import Signer
 from schemas.validation import validate
 
@@ -79,7 +79,9 @@ def sign(
     if did != issuer_of(document):
         message = f"{signer.verification_method} isn't a key of the issuer."
         raise SigningFailed("signer.not_issuers", message)
-    raw = canonicalize(add_proof(document, suite=suite, signer=signer, created=at))
+    proof = create_proof(document, suite=suite, signer=signer, created=at)
+    # A list, also of one: the strict Open Badges schema asks for it, and a set may grow.
+    raw = canonicalize({**document, "proof": [proof]})
     _read_back(raw, prepared, signer)
     return Secured(raw)
 

@@ -16,7 +16,7 @@ NAMES = {"SECRET_KEY": "secret.key", "REGISTRY_MASTER_KEY": "master.key"}
 
 def ensure_secrets(directory: Path) -> list[Path]:
     """Write what is missing; returns the files written."""
-    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "static").mkdir(parents=True, exist_ok=True)
     written = []
     for name, filename in NAMES.items():
         path = directory / filename

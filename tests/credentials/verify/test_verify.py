@@ -168,7 +168,7 @@ def test_all_proofs_of_a_set_must_be_right():
 def test_proofs_that_are_not_understood_are_refused(member, value, code):
     issuer = Issuer()
     document = json.loads(issuer.issue())
-    document["proof"][member] = value
+    document["proof"][0][member] = value
     report = verify(canonicalize(document), sources=issuer.sources, at=AT)
     assert report.verdict is Verdict.INVALID
     assert code is None or code in codes(report)
