@@ -132,6 +132,7 @@ class ActiveContext:
 
     __slots__ = (
         "_extended",
+        "_names",
         "_typed",
         "id_keys",
         "language",
@@ -168,6 +169,7 @@ class ActiveContext:
         )
         self._typed: dict[tuple[str, ...], tuple[ActiveContext, tuple[str, ...]]] = {}
         self._extended: dict[tuple[str, ...], ActiveContext] = {}
+        self._names: dict[str, list[str]] | None = None
 
     def property(self, key: str) -> Property | None:
         """The plan for a member; ``None`` for ``@context``, ``@id`` and ``@type``.
@@ -186,9 +188,33 @@ class ActiveContext:
             refuse("undefined_term", message)
         if not is_iri(iri):
             refuse("invalid_iri", f'"{key}" stands for no valid IRI.')
+        if key not in self.terms and (self.vocab is None or iri != self.vocab + key):
+            refuse("undefined_term", f'Use a name that a context defines, and not the IRI "{key}".')
+        self._only_name(key, iri)
         plan = self.properties[key] = Property(self, key, iri)
         self.library.count()
         return plan
+
+    def names(self, iri: str) -> list[str]:
+        """The names that stand for ``iri`` here."""
+        if self._names is None:
+            self._names = {}
+            for name, term in self.terms.items():
+                if term.iri is not None:
+                    self._names.setdefault(term.iri, []).append(name)
+        return self._names.get(iri, [])
+
+    def _only_name(self, key: str, iri: str) -> None:
+        """Refuse a property that goes by another name as well.
+
+        A signature holds for the IRI: ``validUntil`` by another name would be signed still, and
+        seen by nobody. Open Badges writes classes as their properties (``Criteria``, ``criteria``);
+        by the custom of vocabularies the capital tells them apart.
+        """
+        for name in self.names(iri):
+            is_class = name[:1].isupper() and self.terms[name].scoped is not ABSENT
+            if name != key and not is_class:
+                refuse("other_name", f'"{key}" is the same as "{name}"; write the latter.')
 
     def expand(self, value: str) -> str | None:
         """IRI Expansion with ``vocab`` true: for names, types and ``@vocab`` values."""
@@ -241,6 +267,12 @@ class ActiveContext:
             scheme = iri is not None and SCHEME.match(iri)
             message = f'No context of this document defines the type "{name}".'
             refuse("invalid_iri" if scheme else "undefined_type", message)
+        mine = self.terms[name].scoped if name in self.terms else None
+        for other in self.names(iri):
+            if self.terms[other].scoped != mine and self.terms[other].scoped is not ABSENT:
+                refuse("other_name", f'"{name}" is the same as "{other}"; write the latter.')
+            if name not in self.terms:
+                refuse("other_name", f'"{name}" is the same as "{other}"; write the latter.')
         return iri
 
     def extended(self, local: Any) -> ActiveContext:

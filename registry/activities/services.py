@@ -180,9 +180,14 @@ def _register_version(activity: Activity, at: datetime) -> ActivityVersion:
         digest=digest,
         registered_at=at,
     )
-    Standing.objects.create(activity=activity, valid_from=at)
+    _open_standing(activity, at)
     append_entry(kind="activity_version", payload_digest=digest, subject_id=version.pk, at=at)
     return version
+
+
+def _open_standing(activity: Activity, at: datetime) -> None:
+    # A credential's time has whole seconds: what is issued in this second lies in the period.
+    Standing.objects.create(activity=activity, valid_from=at.replace(microsecond=0))
 
 
 def _search_text(activity: Activity) -> str:
@@ -208,7 +213,7 @@ def resume_activity(*, activity: Activity, actor: Actor, at: datetime) -> None:
     """It is registered again, as it was."""
     _require_reviewer(activity, actor)
     _move(activity, "resume", actor, at)
-    Standing.objects.create(activity=activity, valid_from=at)
+    _open_standing(activity, at)
 
 
 @transaction.atomic

@@ -148,7 +148,7 @@ def create_signing_key(
         algorithm=algorithm.value,
         public_multibase=private.public.multibase,
         wrapped_private=keystore.wrap(private, bound_to=f"{key_id}|{institution.pk}"),
-        valid_from=valid_from or at,
+        valid_from=(valid_from or at).replace(microsecond=0),
     )
     facts: dict[str, object] = {"method": method_id, "validFrom": key.valid_from.isoformat()}
     _enter("key", key.pk, facts, actor, at)

@@ -46,9 +46,9 @@ def by_api(client, raw):
 def by_command(raw, trust, folder):
     (folder / "c.json").write_bytes(raw)
     (folder / "trust.json").write_bytes(trust)
+    arguments = ["--trust", str(folder / "trust.json"), str(folder / "c.json")]
     done = subprocess.run(
-        [sys.executable, "-m", "credentials", "verify", "--json", "--trust"]
-        + [str(folder / "trust.json"), str(folder / "c.json")],  # noqa: RUF005
+        [sys.executable, "-m", "credentials", "verify", "--json", *arguments],
         cwd=ROOT,
         capture_output=True,
         check=False,
