@@ -24,9 +24,12 @@ from credentials.linked_data.definitions import (
     absolute,
     check_members,
     datatype_suffix,
+    imported,
     language_tag,
     refuse,
+    vocabulary,
 )
+from credentials.linked_data.naming import Names
 from credentials.linked_data.nquads import XSD, is_iri
 from schemas import catalogue
 
@@ -169,9 +172,9 @@ class ActiveContext:
         )
         self._typed: dict[tuple[str, ...], tuple[ActiveContext, tuple[str, ...]]] = {}
         self._extended: dict[tuple[str, ...], ActiveContext] = {}
-        self._names: dict[str, list[str]] | None = None
+        self._names: Names | None = None
 
-    def property(self, key: str) -> Property | None:
+    def plan(self, key: str) -> Property | None:
         """The plan for a member; ``None`` for ``@context``, ``@id`` and ``@type``.
 
         Raises ``Malformed``: ``structure.undefined_term``, ``structure.forbidden_keyword``.
@@ -190,31 +193,17 @@ class ActiveContext:
             refuse("invalid_iri", f'"{key}" stands for no valid IRI.')
         if key not in self.terms and (self.vocab is None or iri != self.vocab + key):
             refuse("undefined_term", f'Use a name that a context defines, and not the IRI "{key}".')
-        self._only_name(key, iri)
-        plan = self.properties[key] = Property(self, key, iri)
+        self.names.check_property(key, iri)
+        self.properties[key] = Property(self, key, iri)
         self.library.count()
-        return plan
+        return self.properties[key]
 
-    def names(self, iri: str) -> list[str]:
-        """The names that stand for ``iri`` here."""
+    @property
+    def names(self) -> Names:
+        """Which names stand for an IRI here."""
         if self._names is None:
-            self._names = {}
-            for name, term in self.terms.items():
-                if term.iri is not None:
-                    self._names.setdefault(term.iri, []).append(name)
-        return self._names.get(iri, [])
-
-    def _only_name(self, key: str, iri: str) -> None:
-        """Refuse a property that goes by another name as well.
-
-        A signature holds for the IRI: ``validUntil`` by another name would be signed still, and
-        seen by nobody. Open Badges writes classes as their properties (``Criteria``, ``criteria``);
-        by the custom of vocabularies the capital tells them apart.
-        """
-        for name in self.names(iri):
-            is_class = name[:1].isupper() and self.terms[name].scoped is not ABSENT
-            if name != key and not is_class:
-                refuse("other_name", f'"{key}" is the same as "{name}"; write the latter.')
+            self._names = Names(self.terms)
+        return self._names
 
     def expand(self, value: str) -> str | None:
         """IRI Expansion with ``vocab`` true: for names, types and ``@vocab`` values."""
@@ -267,12 +256,7 @@ class ActiveContext:
             scheme = iri is not None and SCHEME.match(iri)
             message = f'No context of this document defines the type "{name}".'
             refuse("invalid_iri" if scheme else "undefined_type", message)
-        mine = self.terms[name].scoped if name in self.terms else None
-        for other in self.names(iri):
-            if self.terms[other].scoped != mine and self.terms[other].scoped is not ABSENT:
-                refuse("other_name", f'"{name}" is the same as "{other}"; write the latter.')
-            if name not in self.terms:
-                refuse("other_name", f'"{name}" is the same as "{other}"; write the latter.')
+        self.names.check_type(name, iri)
         return iri
 
     def extended(self, local: Any) -> ActiveContext:
@@ -371,7 +355,8 @@ def _applied(
     if not isinstance(item, dict):
         refuse("invalid_context", "A context is a URL, an object or null.")
     if "@import" in item:
-        item = _imported(library, item)
+        source = item["@import"]
+        item = imported(item, library.load(source) if isinstance(source, str) else None)
     return _defined(active, item, override=override, previous=previous)
 
 
@@ -383,15 +368,6 @@ def _with_previous(context: ActiveContext, previous: ActiveContext | None) -> Ac
         language=context.language,
         previous=previous,
     )
-
-
-def _imported(library: Library, item: Mapping[str, Any]) -> dict[str, Any]:
-    """Step 5.6: the imported context's members, with this one's on top."""
-    source = item["@import"]
-    loaded = library.load(source) if isinstance(source, str) else None
-    if not isinstance(loaded, dict) or "@import" in loaded:
-        refuse("invalid_context", "@import names one context, which imports no other.", "@import")
-    return {**loaded, **{name: value for name, value in item.items() if name != "@import"}}
 
 
 def _defined(
@@ -406,7 +382,7 @@ def _defined(
     terms = dict(active.terms)
     definer = Definer(terms, active.vocab, item, override=override)
     if "@vocab" in item:
-        definer.vocab = _vocab(active, item["@vocab"])
+        definer.vocab = vocabulary(item["@vocab"], active.expand)
     language = active.language
     if "@language" in item:
         language = language_tag(item["@language"], "@language")
@@ -420,13 +396,3 @@ def _defined(
     return ActiveContext(
         active.library, terms, vocab=definer.vocab, language=language, previous=previous
     )
-
-
-def _vocab(active: ActiveContext, given: Any) -> str | None:
-    """Step 5.8; a vocabulary that isn't an absolute IRI is refused."""
-    if given is None:
-        return None
-    expanded = active.expand(given) if isinstance(given, str) else None
-    if expanded is None or not is_iri(expanded):
-        refuse("invalid_context", "@vocab is an absolute IRI or null.", "@vocab")
-    return expanded

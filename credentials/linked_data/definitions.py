@@ -9,7 +9,7 @@ Those are refused, never passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
@@ -244,3 +244,20 @@ def datatype_suffix(iri: str) -> str:
     if iri == f"{RDF}langString":
         refuse("invalid_value", "A text with a language is written with @language.")
     return "" if iri == f"{XSD}string" else f"^^<{iri}>"
+
+
+def imported(context: Mapping[str, Any], source: Any) -> dict[str, Any]:
+    """A context with ``@import`` (section 4.1, step 5.6): the source's members under its own."""
+    if not isinstance(source, dict) or "@import" in source:
+        refuse("invalid_context", "@import names one context, which imports no other.", "@import")
+    return {**source, **{name: item for name, item in context.items() if name != "@import"}}
+
+
+def vocabulary(given: Any, expand: Callable[[str], str | None]) -> str | None:
+    """The ``@vocab`` of a context (section 4.1, step 5.8): an absolute IRI, or ``None``."""
+    if given is None:
+        return None
+    expanded = expand(given) if isinstance(given, str) else None
+    if expanded is None or not is_iri(expanded):
+        refuse("invalid_context", "@vocab is an absolute IRI or null.", "@vocab")
+    return expanded

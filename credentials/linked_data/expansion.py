@@ -131,7 +131,7 @@ class _Walk:
         plans = context.properties
         for key, value in element.items():
             try:
-                plan = plans[key] if key in plans else context.property(key)
+                plan = plans[key] if key in plans else context.plan(key)
                 if plan is None:
                     continue
                 if plan.is_text and type(value) is str:
@@ -294,6 +294,21 @@ def _value_object(element: Mapping[str, Any], plan: Property) -> str:
         members[keyword] = value
     if members.get("@direction", "ltr") not in {"ltr", "rtl"}:
         refuse("invalid_value", "@direction is ltr or rtl.", "@direction")
+    term = _literal(members, context)
+    if "@direction" not in members and term == _bare(members["@value"], plan.scalar):
+        # The same statement in two forms: a reader of one would miss the other.
+        refuse("other_form", "This object says no more than its @value; write that alone.")
+    return term
+
+
+def _bare(value: Any, plan: Property) -> str | None:
+    """What ``value`` alone would be under this property, if it would be a literal."""
+    if isinstance(value, str):
+        return None if plan.is_iri else quoted(value) + plan.suffix
+    return _native(value, plan.datatype) if isinstance(value, bool | int | float) else None
+
+
+def _literal(members: Mapping[str, Any], context: ActiveContext) -> str:
     value = members["@value"]
     if "@language" in members:
         language = members["@language"]

@@ -57,8 +57,8 @@ def test_types_are_read_before_their_own_contexts_and_in_order():
 
 def test_a_scoped_null_context_takes_all_away():
     base = {"@protected": True, "p": {"@id": f"{X}p", "@type": "@id", "@context": None}}
-    document = {"@context": base, "p": {f"{X}q": "x"}}
-    assert f'<{X}q> "x"' in both(document)
+    document = {"@context": base, "p": {"@id": f"{X}id", "@type": f"{X}T"}}
+    assert f"<{X}id> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{X}T>" in both(document)
     with pytest.raises(Malformed) as refusal:
         to_quads({"@context": base, "p": {"p": "x"}})
     assert refusal.value.pointer == "/p/p"
@@ -92,13 +92,14 @@ def test_prefixes():
         "@context": [{"x": X}, base],
         "@id": "x:id",
         "x:long": "open:1",
-        "closed:a": "1",
-        "word:b": "2",
+        "@type": ["open:T", "closed:T", "word:T"],
         "free": "3",
     }
     result = both(document)
-    for part in (f"<{X}id>", f"<{X}open1>", "<closed:a>", "<word:b>", f"<{X}vocabulary#free>"):
-        assert part in result
+    for part in ("id", "open1", "openT", "vocabulary#free"):
+        assert f"<{X}{part}>" in result
+    assert "<closed:T>" in result
+    assert "<word:T>" in result
 
 
 def test_an_import_is_read_under_what_imports_it():
@@ -139,8 +140,8 @@ def test_every_pinned_context_is_read_whole():
     for url in catalogue.context_urls():
         context = Library().root.extended([url])
         for name, term in context.terms.items():
-            if term.iri and not term.iri.startswith("@"):
-                assert context.property(name) is not None
+            if term.iri and not term.iri.startswith("@") and not name[:1].isupper():
+                assert context.plan(name) is not None
 
 
 def test_what_is_remembered_is_forgotten_before_it_grows(monkeypatch):
@@ -149,7 +150,7 @@ def test_what_is_remembered_is_forgotten_before_it_grows(monkeypatch):
     first = library.root
     url = "https://www.w3.org/ns/credentials/examples/v2"
     for number in range(250):
-        library.root.extended([url]).property(f"name{number}")
+        library.root.extended([url]).plan(f"name{number}")
     assert library.root is not first
     assert len(library.root.extended([url]).properties) < 200
 

@@ -348,13 +348,74 @@ def test_a_context_taken_away_leaves_no_name_unsigned():
         assert outcome(less) in {"structure.undefined_term", "structure.undefined_type"}
 
 
-def test_a_context_of_the_senders_own_can_rename_and_is_pointed_out():
-    renamed = with_context({"nickname": "https://schema.org/name"})
-    renamed["credentialSubject"] = {"id": "did:example:abc", "nickname": "S"}
-    assert rdfc(renamed) == rdfc(BASE)  # the same statement under another name
-    assert inline_context(renamed) == "/@context/1"
+UNTIL = "https://www.w3.org/2018/credentials#validUntil"
+DATE = {"@id": UNTIL, "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}
+EXPIRED = changed(validUntil="2026-02-01T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "code"),
+    [
+        (None, UNTIL, "undefined_term"),
+        ({"cred": "https://www.w3.org/2018/credentials#"}, "cred:validUntil", "undefined_term"),
+        ({"expiry": DATE}, "expiry", "other_name"),
+        ({"Expiry": DATE}, "Expiry", "other_name"),
+        ({"cred:validUntil": DATE, "cred": "https://www.w3.org/2018/credentials#"},
+         "cred:validUntil", "other_name"),
+        ({"@vocab": "https://www.w3.org/2018/credentials#valid"}, "Until", "other_name"),
+    ],
+)  # fmt: skip
+def test_a_statement_cant_hide_behind_another_name(given, name, code):
+    """Else the signature of an expired credential would hold, and nobody see that it expired."""
+    hidden = {key: value for key, value in EXPIRED.items() if key != "validUntil"}
+    if given is not None:
+        hidden["@context"] = [VC, given]
+    hidden[name] = {"@value": EXPIRED["validUntil"], "@type": DATE["@type"]}
+    assert refusal(hidden)[0] == code
+    hidden[name] = EXPIRED["validUntil"]
+    assert refusal(hidden)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (None, "https://www.w3.org/ns/credentials/status#BitstringStatusListEntry"),
+        ({"st": "https://www.w3.org/ns/credentials/status#"}, "st:BitstringStatusListEntry"),
+        ({"Other": "https://www.w3.org/ns/credentials/status#BitstringStatusListEntry"}, "Other"),
+    ],
+)
+def test_a_type_cant_hide_behind_another_name(given, name):
+    document = load("vcdm2-credential-status-ok.json")
+    if given is not None:
+        document["@context"] = [*document["@context"], given]
+    document["credentialStatus"]["type"] = name
+    assert refusal(document) == ("other_name", "/credentialStatus/type")
+
+
+def test_a_class_isnt_a_property():
+    document = load("project-micro-credential.json")
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["Criteria"] = achievement.pop("criteria")
+    assert refusal(document)[0] == "other_name"
+
+
+def test_a_value_has_one_form():
+    value = {"@value": BASE["validFrom"], "@type": DATE["@type"]}
+    assert refusal(changed(validFrom=value)) == ("other_form", "/validFrom")
+    assert refusal(changed(name={"@value": "x"})) == ("other_form", "/name")
+    assert refusal(changed(name={"@value": 5})) == ("other_form", "/name")
+    assert refusal(
+        with_context(
+            {"x": {"@id": "urn:x:x", "@language": "en"}}, x={"@value": "a", "@language": "EN"}
+        )
+    ) == ("other_form", "/x")
+
+
+def test_a_context_of_the_senders_own_is_pointed_out():
+    assert inline_context(with_context({"nickname": "https://x.example/n"})) == "/@context/1"
     assert inline_context(BASE) is None
     assert inline_context({"a": [{"@context": {}}]}) == "/a/0/@context"
+    assert inline_context({"a": {"@context": [VC]}}) is None
 
 
 def test_an_array_more_or_less_says_the_same():

@@ -137,7 +137,8 @@ def test_generated_documents_equal_to_pyld(node):
 @settings(max_examples=200, deadline=None)
 @given(st.floats(-1e15, 1e15).map(lambda number: float(f"{number:.12g}")).map(whole))
 def test_numbers_equal_to_pyld(number):
-    document = {"@context": CONTEXT[0], "name": number, "description": {"@value": number}}
+    typed = {"@value": number, "@type": "http://www.w3.org/2001/XMLSchema#float"}
+    document = {"@context": CONTEXT[0], "name": number, "description": typed}
     assert ours(document) == pyld(document)
 
 
