@@ -20,8 +20,7 @@ run: $(RUN_STAMP) ## the registry with its demo data on http://localhost:8000 (P
 	@PUBLIC_URL=$${PUBLIC_URL:-http://localhost:$(PORT)} exec .venv/bin/granian --interface wsgi --host $(HOST) --port $(PORT) \
 		--workers 1 --blocking-threads 4 --no-ws --log-level warning registry.wsgi:application
 
-test: $(DEV_STAMP) ## every test that this machine can run, saying what was left out
-	@$(PY) -m pytest -q
+test: $(DEV_STAMP) tests ## every test that this machine can run, saying what was left out
 
 check: $(DEV_STAMP) format lint types contracts tests ## format, lint, types, import contracts, tests: what CI runs
 
@@ -39,6 +38,9 @@ contracts:
 
 tests:
 	@$(PY) -m pytest -q $(PYTEST_ARGS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then echo "Rows, locks and journeys again, on PostgreSQL:"; \
+		DATABASE_URL="$$TEST_DATABASE_URL" $(PY) -m pytest -q tests/registry tests/journeys tests/web; \
+	else echo "LEFT OUT: PostgreSQL (set TEST_DATABASE_URL=postgres://…)"; fi
 
 bench: $(DEV_STAMP) peer ## issue and verify per second, beside the raw signature rate and a peer
 	@$(PY) -m benchmarks

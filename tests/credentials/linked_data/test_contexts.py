@@ -160,3 +160,51 @@ def test_contexts_in_documents_are_not_remembered():
     for number in range(20):
         library.root.extended([{"a": f"{X}{number}"}])
     assert not library.root._extended.keys() - {()}
+
+
+def test_names_that_look_like_iris():
+    base = {
+        "x": X,
+        "x:long": {"@type": "@id"},
+        "https://x.example/spelt": {"@id": "https://x.example/spelt", "@type": "@id"},
+        "agreed:y": {"@id": "agreed:y", "@language": "fr"},
+    }
+    document = {
+        "@context": base,
+        "x:long": "x:1",
+        "https://x.example/spelt": "x:2",
+        "agreed:y": "z",
+    }
+    result = both(document)
+    assert f"<{X}long> <{X}1>" in result
+    assert f"<{X}spelt> <{X}2>" in result
+    assert '"z"@fr' in result
+
+
+def test_lists_inside_lists():
+    base = {"l": {"@id": f"{X}l", "@container": "@list"}, "name": f"{X}name"}
+    both({"@context": base, "l": [["a", "b"], [], [["c"]], {"name": "d"}, 5]})
+    both({"@context": base, "l": "alone"})
+    with pytest.raises(Malformed) as refusal:
+        to_quads({"@context": base, "l": ["a", ["b", {"nix": 1}]]})
+    assert refusal.value.pointer == "/l/1/1/nix"
+
+
+def test_a_types_own_context_can_be_a_url_a_list_or_null():
+    url = "https://www.w3.org/ns/credentials/examples/v2"
+    for scoped, inside in (
+        (url, {"free": "1"}),
+        ([url, {"a": f"{X}a"}], {"a": "1", "free": "2"}),
+        ([None, {"a": f"{X}a"}], {"a": "1"}),
+    ):
+        base = {"T": {"@id": f"{X}T", "@context": scoped}, "p": f"{X}p"}
+        both({"@context": base, "@type": "T", **inside})
+        both({"@context": base, "p": {"@type": "T", **inside}})
+
+
+def test_the_fault_of_a_scoped_context_shows_where_it_is_used():
+    base = {"T": {"@id": f"{X}T", "@context": ["https://unknown.example/v1"]}}
+    with pytest.raises(Malformed) as refusal:
+        to_quads({"@context": base, "@type": "T"})
+    assert refusal.value.code == "structure.unknown_context"
+    assert refusal.value.pointer == "/@type/0"
