@@ -123,6 +123,7 @@ class _Walk:
             try:
                 context, iris = context.typed(element[typed])
             except Malformed as error:
+                error.pointer = ""  # a place in the type's own context isn't one in the document
                 _under(error, typed)
         subject = self._subject(element, context)
         add = self.quads.append

@@ -207,4 +207,4 @@ def test_the_fault_of_a_scoped_context_shows_where_it_is_used():
     with pytest.raises(Malformed) as refusal:
         to_quads({"@context": base, "@type": "T"})
     assert refusal.value.code == "structure.unknown_context"
-    assert refusal.value.pointer == "/@type/0"
+    assert refusal.value.pointer == "/@type"
