@@ -181,7 +181,11 @@ class _Door:
                 if proof.get("proofPurpose") != self._purpose:
                     message = f"The proof was not made as {self._purpose}."
                     raise InvalidProof("proof.wrong_purpose", message)
-                verify_proof(value, proof, method.public_key)
+                covered = verify_proof(value, proof, method.public_key)
+                if secured_without_proof(covered) != secured_without_proof(value):
+                    # eddsa-jcs-2022 lets a context be appended: what is shown would not be signed.
+                    message = "Something was added to the document after it was signed."
+                    raise InvalidProof("proof.malformed", message)
             except Unsupported as error:
                 raise self._shut("proof", "proof.unsupported_suite", str(error)) from error
             except CredentialError as error:

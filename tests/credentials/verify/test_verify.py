@@ -334,3 +334,12 @@ def test_the_1edtech_schema_accepts_what_we_issue():
     schema = json.loads(path.read_text(encoding="utf-8"))
     validator = jsonschema.Draft201909Validator(schema)
     assert [error.message for error in validator.iter_errors(json.loads(Issuer().issue()))] == []
+
+
+def test_a_context_appended_after_signing_is_refused():
+    issuer = Issuer()
+    document = json.loads(issuer.issue("eddsa-jcs-2022"))
+    document["@context"].append("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json")
+    report = verify(canonicalize(document), sources=issuer.sources, at=AT, policy=OFFLINE)
+    assert report.verdict is Verdict.INVALID
+    assert "proof.malformed" in codes(report)
