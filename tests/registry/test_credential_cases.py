@@ -1,0 +1,102 @@
+"""The credential cases of the fixtures that need no status list get their expected verdicts."""
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from registry.activities.services import end_activity
+from registry.awards.services import award_credential
+from registry.common.actors import SYSTEM
+from registry.issuers.models import SigningKey
+from registry.ops import demo as demo_module
+from registry.sharing.selectors import NotShared
+from registry.sharing.services import close_share, create_share
+from registry.verification.services import verify_share, verify_upload
+from tests.conftest import FIXTURES
+
+pytestmark = pytest.mark.django_db
+CASES = {case["id"]: case for case in FIXTURES["credential_cases"]}
+LEARNERS = {row["id"]: row for row in FIXTURES["learners"]}
+NOW = datetime(2025, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def demo():
+    made = demo_module.Demo(FIXTURES)
+    demo_module._bodies(made)
+    demo_module._activities(made)
+    return made
+
+
+def issue(demo, name):
+    case = CASES[name]
+    day = date.fromisoformat(case["issued"])
+    return award_credential(
+        activity=demo.activities[case["activity"]],
+        recipient=demo_module.recipient(LEARNERS[case["learner"]]),
+        awarded_on=day,
+        actor=SYSTEM,
+        at=datetime.combine(day, time(12), UTC),
+    )
+
+
+def verdict(raw):
+    report = verify_upload(bytes(raw), at=NOW)
+    return report.verdict.value, {finding.code for finding in report.findings}
+
+
+def test_ordinary_cases_are_valid(demo):
+    for name in ("c-01", "c-05", "c-14"):
+        assert verdict(issue(demo, name).secured)[0] == "VALID", name
+
+
+def test_c02_has_expired(demo):
+    value, codes = verdict(issue(demo, "c-02").secured)
+    assert (value, "validity.expired" in codes, "proof.verified" in codes) == (
+        "INVALID",
+        True,
+        True,
+    )
+
+
+def test_c06_was_issued_outside_registration(demo):
+    award = issue(demo, "c-06")
+    ended = CASES["c-06"]["events"]["activity_registration_ended"]
+    at = datetime.combine(date.fromisoformat(ended), time(23), UTC)
+    end_activity(activity=demo.activities["mc-fr-001"], actor=SYSTEM, at=at)
+    value, codes = verdict(award.secured)
+    assert (value, "accreditation.not_registered" in codes) == ("INVALID", True)
+
+
+def test_c09_was_changed_after_signing(demo):
+    document = json.loads(bytes(issue(demo, "c-09").secured))
+    document["credentialSubject"]["achievement"]["notionalWorkloadHours"] = "400"
+    value, codes = verdict(json.dumps(document).encode())
+    assert (value, "proof.invalid_signature" in codes) == ("INVALID", True)
+
+
+def test_c10_outlives_its_key(demo):
+    award = issue(demo, "c-10")
+    rotated = date.fromisoformat(CASES["c-10"]["events"]["key_rotated"])
+    keys = SigningKey.objects.filter(institution=award.institution)
+    keys.update(valid_until=datetime.combine(rotated, time.min, UTC))
+    assert verdict(award.secured)[0] == "VALID"
+
+
+def test_c11_closed_link_says_nothing(demo):
+    award = issue(demo, "c-11")
+    share, token = create_share(
+        award=award, expires_at=NOW + timedelta(days=9), actor=SYSTEM, at=NOW
+    )
+    close_share(share=share, actor=SYSTEM, at=NOW)
+    with pytest.raises(NotShared):
+        verify_share(token, at=NOW)
+
+
+def test_c13_is_signed_by_a_key_nobody_knows(demo):
+    award = issue(demo, "c-13")
+    raw = bytes(award.secured)
+    SigningKey.objects.filter(institution=award.institution).delete()
+    value, codes = verdict(raw)
+    assert (value, "key.not_found" in codes) == ("INVALID", True)
