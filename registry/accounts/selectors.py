@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import uuid
 from datetime import datetime
 
 from registry.accounts.models import ApiToken, Membership, Organisation, User
@@ -46,9 +45,6 @@ def authority_countries(actor: Actor) -> frozenset[str]:
     return frozenset(rows.values_list("country", flat=True))
 
 
-def get_user(user_id: uuid.UUID) -> User:
-    """A user by id. Raises ``NotFound``."""
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        raise NotFound("There is no such user.")
-    return user
+def find_user(email: str) -> User | None:
+    """The user of an e-mail address, whatever its case."""
+    return User.objects.filter(email__iexact=email).first()
