@@ -7,12 +7,13 @@ A source that answers "no such thing" raises ``NotFound``; one that can't answer
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
 from credentials.errors import CredentialError, Malformed, NotFound, SourceUnavailable
 from credentials.identifiers import VerificationMethod, parse_did_document, split_did_url
+from credentials.profiles.vcdm import parse_moment
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,14 @@ class AccreditationQuestion:
 class AccreditationAnswer:
     """The answer of a source that knows."""
 
-    outcome: Literal["confirmed", "none", "ended", "not_covered", "not_registered"]
+    outcome: Literal["confirmed", "none", "ended", "not_covered", "not_registered", "suspended"]
     detail: str = ""
     authority: str | None = None
     reference: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    # Of a confirmed answer: the issuer was suspended later, and still is.
+    suspended_since: datetime | None = None
 
 
 class Sources(Protocol):
@@ -79,17 +82,20 @@ class PinnedSources:
     ``{"didDocuments": [...], "accreditations": [{"issuer", "framework", "levels", "fields",
     "validFrom", "validUntil", "authority", "reference"}]}``. A DID it doesn't hold is not known;
     a method that a DID document it holds doesn't have does not exist. An accreditation can be
-    confirmed for a credential that says framework, level and field; where the file names none for
-    the issuer, the answer is "none" only if the file speaks for that issuer at all.
+    confirmed for a credential that says framework, level and field, unless one of the file's
+    ``suspensions`` (``issuer``, ``validFrom``, ``validUntil``) held at the time; where the file
+    names none for the issuer, the answer is "none" only if the file speaks for that issuer at all.
     """
 
     def __init__(self, trust_files: Iterable[Any]) -> None:
         self._documents: dict[str, dict[str, VerificationMethod]] = {}
         self._accreditations: list[Mapping[str, Any]] = []
+        self._suspensions: list[tuple[str, datetime, datetime | None]] = []
         for value in trust_files:
             if isinstance(value, dict) and "didDocuments" in value:
                 documents = value["didDocuments"]
                 self._accreditations += _rows(value.get("accreditations", []))
+                self._suspensions += map(_suspension, _rows(value.get("suspensions", [])))
             else:
                 documents = [value]
             for document in _rows(documents):
@@ -115,12 +121,19 @@ class PinnedSources:
         if not rows or question.framework is None:
             message = "No trust file says whether the issuer was accredited."
             raise SourceUnavailable("accreditation.unreachable", message)
+        since = None
+        for issuer, start, end in self._suspensions:
+            if issuer != question.issuer:
+                continue
+            if start <= question.at and (end is None or question.at < end):
+                return AccreditationAnswer("suspended", "The issuer was suspended then.")
+            since = start if end is None else since
         day = question.at.astimezone(UTC).date()
         best = AccreditationAnswer("none", "The issuer has no accreditation in this framework.")
         for row in rows:
             answer = _covers(row, question, day)
             if answer.outcome == "confirmed":
-                return answer
+                return replace(answer, suspended_since=since)
             if answer.outcome != "none":
                 best = answer
         return best
@@ -130,6 +143,21 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         raise Malformed("trust_file.malformed", "A trust file holds lists of objects.")
     return value
+
+
+def _suspension(row: Mapping[str, Any]) -> tuple[str, datetime, datetime | None]:
+    try:
+        issuer, start, end = str(row["issuer"]), parse_moment(row["validFrom"]), None
+        if row.get("validUntil") is not None:
+            end = parse_moment(row["validUntil"])
+            complete = end is not None
+        else:
+            complete = True
+    except KeyError:
+        start, complete = None, False
+    if start is None or not complete:
+        raise Malformed("trust_file.malformed", "A suspension isn't complete.")
+    return issuer, start, end
 
 
 def _covers(

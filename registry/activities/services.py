@@ -21,6 +21,7 @@ from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind, NotAllowed, StateConflict
 from registry.common.texts import normalise
 from registry.issuers.models import Institution
+from registry.issuers.selectors import suspension_at
 from registry.ledger.services import append_entry
 from schemas import frameworks
 from schemas.rules import Body, check_activity
@@ -115,7 +116,7 @@ def submit_activity(*, activity: Activity, actor: Actor, at: datetime) -> tuple[
     """
     actor.require_role(ROLE.REGISTRAR, activity.institution_id)
     institution = activity.institution
-    if institution.standing != Institution.Standing.ACTIVE:
+    if suspension_at(institution, at) is not None:
         raise StateConflict("The institution is suspended and can't submit.")
     found = check(institution, activity.framework, activity.route, activity.payload, at)
     errors = [violation for violation in found if violation.severity == "error"]

@@ -33,7 +33,7 @@ from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind, StateConflict
 from registry.common.ids import uuid7
 from registry.issuers.models import Institution
-from registry.issuers.selectors import covering_accreditation, signer_at
+from registry.issuers.selectors import covering_accreditation, signer_at, suspension_at
 from registry.ledger.services import append_entry
 
 MAX_NAME = 200
@@ -177,7 +177,7 @@ def _known(institution: Institution, key: str | None, digest: bytes) -> Award | 
 def _open_version(
     activity: Activity, institution: Institution, awarded_on: date, at: datetime
 ) -> ActivityVersion:
-    if institution.standing != Institution.Standing.ACTIVE:
+    if suspension_at(institution, at) is not None:
         raise StateConflict("The institution is suspended and can't award.")
     if activity.state != State.REGISTERED:
         message = f"The activity is {State(activity.state).lower()}; nothing is awarded for it."

@@ -12,10 +12,6 @@ from registry.common.models import BaseModel
 class Institution(models.Model):
     """A body that offers learning, and may award where it is accredited."""
 
-    class Standing(models.TextChoices):
-        ACTIVE = "ACTIVE"
-        SUSPENDED = "SUSPENDED"
-
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, primary_key=True)
     slug = models.SlugField(max_length=60, unique=True)
     did = models.CharField(max_length=300, unique=True)
@@ -26,7 +22,6 @@ class Institution(models.Model):
     registration = models.CharField(max_length=60, blank=True)
     provider_type = models.CharField(max_length=40)
     can_award = models.BooleanField(default=False)
-    standing = models.CharField(max_length=20, choices=Standing, default=Standing.ACTIVE)
 
     def __str__(self) -> str:
         return self.slug
@@ -57,6 +52,33 @@ class Accreditation(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.reference} ({self.framework})"
+
+
+class Suspension(BaseModel):
+    """A period in which an institution may neither submit nor award. Half open, dated rows."""
+
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="suspensions"
+    )
+    reasons = models.TextField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="suspension_period",
+            ),
+            models.UniqueConstraint(
+                fields=["institution"],
+                condition=Q(valid_until__isnull=True),
+                name="one_open_suspension",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} from {self.valid_from}"
 
 
 class SigningKey(BaseModel):

@@ -6,14 +6,15 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from credentials.identifiers import VerificationMethod, did_document
 from credentials.keys import PublicKey
+from credentials.profiles.open_badges import moment
 from credentials.signers import MemorySigner, Signer
 from registry.common.errors import DomainError, Kind, NotFound
 from registry.issuers import keystore
-from registry.issuers.models import Accreditation, Institution, SigningKey
+from registry.issuers.models import Accreditation, Institution, SigningKey, Suspension
 
 
 class IssuerNotAccredited(DomainError):
@@ -31,13 +32,14 @@ class NoSigningKey(DomainError):
 
 
 def list_institutions() -> QuerySet[Institution]:
-    """All institutions, by slug."""
-    return Institution.objects.order_by("slug")
+    """All institutions, by slug; ``suspended`` says whether each is suspended now."""
+    is_open = Suspension.objects.filter(institution=OuterRef("pk"), valid_until__isnull=True)
+    return Institution.objects.annotate(suspended=Exists(is_open)).order_by("slug")
 
 
 def get_institution(slug: str) -> Institution:
     """An institution by its slug. Raises ``NotFound``."""
-    institution = Institution.objects.filter(slug=slug).first()
+    institution = list_institutions().filter(slug=slug).first()
     if institution is None:
         raise NotFound("There is no such institution.")
     return institution
@@ -49,6 +51,17 @@ def get_institution_by_id(institution_id: uuid.UUID) -> Institution:
     if institution is None:
         raise NotFound("There is no such institution.")
     return institution
+
+
+def suspension_at(institution: Institution, at: datetime) -> Suspension | None:
+    """The suspension in force at that time, ``None`` for an institution in good standing."""
+    rows = Suspension.objects.filter(institution=institution, valid_from__lte=at)
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at)).first()
+
+
+def list_suspensions(institution: Institution) -> QuerySet[Suspension]:
+    """All suspensions, the past ones too, newest first."""
+    return Suspension.objects.filter(institution=institution).order_by("-valid_from")
 
 
 def list_accreditations(institution: Institution) -> QuerySet[Accreditation]:
@@ -115,6 +128,19 @@ def trust_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
             "validUntil": row.valid_until and row.valid_until.isoformat(),
             "authority": row.authority.name.get("en") or row.authority.slug,
             "reference": row.reference,
+        }
+        for row in rows
+    ]
+
+
+def suspension_rows() -> list[dict[str, Any]]:
+    """All suspensions, for a trust file."""
+    rows = Suspension.objects.select_related("institution").order_by("pk")
+    return [
+        {
+            "issuer": row.institution.did,
+            "validFrom": moment(row.valid_from),
+            "validUntil": row.valid_until and moment(row.valid_until),
         }
         for row in rows
     ]

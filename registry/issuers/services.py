@@ -7,19 +7,20 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from credentials.encoding import canonicalize, sha256
 from credentials.identifiers import did_web
 from credentials.keys import Algorithm, PrivateKey
 from registry.accounts.models import Membership, Organisation
+from registry.accounts.selectors import authority_countries
 from registry.accounts.services import create_organisation
 from registry.common import audit
 from registry.common.actors import Actor
-from registry.common.errors import BadInput, NotAllowed
+from registry.common.errors import BadInput, NotAllowed, StateConflict
 from registry.common.ids import uuid7
 from registry.issuers import keystore
-from registry.issuers.models import Accreditation, Institution, SigningKey
+from registry.issuers.models import Accreditation, Institution, SigningKey, Suspension
 from registry.ledger.services import append_entry
 from schemas import frameworks
 
@@ -124,6 +125,46 @@ def grant_accreditation(
     }
     _enter("accreditation", row.pk, facts, actor, at)
     return row
+
+
+def _require_authority(institution: Institution, actor: Actor) -> None:
+    if actor.user_id is not None and institution.country not in authority_countries(actor):
+        raise NotAllowed(f"Only the authority of {institution.country} decides on its standing.")
+
+
+def suspend_institution(
+    *, institution: Institution, reasons: str, actor: Actor, at: datetime
+) -> Suspension:
+    """From now on it neither submits nor awards; what it issued before keeps its value."""
+    _require_authority(institution, actor)
+    if not reasons.strip():
+        raise BadInput("Say why it is suspended.", params={"field": "reasons"})
+    start = at.replace(microsecond=0)
+    try:
+        with transaction.atomic():
+            row = Suspension.objects.create(
+                institution=institution, reasons=reasons.strip(), valid_from=start
+            )
+            facts: dict[str, object] = {
+                "institution": institution.did,
+                "validFrom": start.isoformat(),
+                "reasons": row.reasons,
+            }
+            _enter("suspension", institution.pk, facts, actor, at)
+    except IntegrityError as error:
+        raise StateConflict("The institution is suspended already.") from error
+    return row
+
+
+@transaction.atomic
+def resume_institution(*, institution: Institution, actor: Actor, at: datetime) -> None:
+    """It is in good standing again."""
+    _require_authority(institution, actor)
+    rows = Suspension.objects.filter(institution=institution, valid_until__isnull=True)
+    if not rows.update(valid_until=at.replace(microsecond=0)):
+        raise StateConflict("The institution isn't suspended.")
+    facts: dict[str, object] = {"institution": institution.did, "resumed": at.isoformat()}
+    _enter("suspension", institution.pk, facts, actor, at)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from credentials.verify import PROOF_ONLY, PUBLIC, Policy, Report, verify, verify_presentation
 from registry.common.errors import DomainError, Kind
-from registry.issuers.selectors import trust_rows
+from registry.issuers.selectors import suspension_rows, trust_rows
 from registry.sharing.models import Share
 from registry.sharing.selectors import open_share
 from registry.verification.sources import RegistrySources
@@ -66,4 +66,8 @@ def verify_shown(
 def trust_file() -> dict[str, Any]:
     """What a verifier takes along to check offline: keys and accreditations of all institutions."""
     documents, accreditations = trust_rows()
-    return {"didDocuments": documents, "accreditations": accreditations}
+    return {
+        "didDocuments": documents,
+        "accreditations": accreditations,
+        "suspensions": suspension_rows(),
+    }

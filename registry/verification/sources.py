@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -40,6 +40,8 @@ class RegistrySources:
         if institution is None:
             message = "The issuer isn't one of this registry."
             raise SourceUnavailable("accreditation.unreachable", message)
+        if issuers.suspension_at(institution, question.at) is not None:
+            return AccreditationAnswer("suspended", "The issuer was suspended then.")
         activity = self._activity(question)
         if activity is not None and not was_registered(activity, question.at):
             detail = "The activity wasn't registered when the credential was issued."
@@ -56,7 +58,8 @@ class RegistrySources:
             clause = error.params["clause"]
             outcome = {"framework": "none", "period": "ended"}.get(clause, "not_covered")
             return AccreditationAnswer(outcome, error.message)  # type: ignore[arg-type]
-        return _confirmed(row)
+        later = issuers.list_suspensions(institution).filter(valid_until__isnull=True).first()
+        return _confirmed(row, later.valid_from if later else None)
 
     @staticmethod
     def _activity(question: AccreditationQuestion) -> uuid.UUID | None:
@@ -69,11 +72,12 @@ class RegistrySources:
             return None
 
 
-def _confirmed(row: Accreditation) -> AccreditationAnswer:
+def _confirmed(row: Accreditation, suspended_since: datetime | None) -> AccreditationAnswer:
     return AccreditationAnswer(
         "confirmed",
         authority=pick(row.authority.name, "en")[0],
         reference=row.reference,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
+        suspended_since=suspended_since,
     )

@@ -43,6 +43,10 @@ FINDINGS: Mapping[str, object] = {
     "validity.expired": _("It has expired."),
     "validity.not_yet": _("It isn’t in force yet."),
     "accreditation.confirmed": _("The institution was accredited when it was issued."),
+    "accreditation.confirmed_suspended_since": _(
+        "The institution was accredited when it was issued; it was suspended later."
+    ),
+    "accreditation.issuer_suspended": _("The institution was suspended when it was issued."),
     "accreditation.none": _("The institution has no accreditation in this framework."),
     "accreditation.ended_before": _("No accreditation was in force when it was issued."),
     "accreditation.not_covered": _("Level or field lay outside the accreditation."),

@@ -5,18 +5,22 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from credentials.verify import PUBLIC, PinnedSources, verify
 from registry.activities.services import end_activity
 from registry.awards.services import award_credential
 from registry.common.actors import SYSTEM
+from registry.common.errors import StateConflict
 from registry.issuers.models import SigningKey
+from registry.issuers.services import resume_institution, suspend_institution
 from registry.ops import demo as demo_module
 from registry.sharing.selectors import NotShared
 from registry.sharing.services import close_share, create_share
-from registry.verification.services import verify_share, verify_upload
+from registry.verification.services import trust_file, verify_share, verify_upload
 from tests.conftest import FIXTURES
 
 pytestmark = pytest.mark.django_db
 CASES = {case["id"]: case for case in FIXTURES["credential_cases"]}
+CASES["c-08-again"] = CASES["c-08"]
 LEARNERS = {row["id"]: row for row in FIXTURES["learners"]}
 NOW = datetime(2025, 11, 1, tzinfo=UTC)
 
@@ -67,6 +71,39 @@ def test_c06_was_issued_outside_registration(demo):
     end_activity(activity=demo.activities["mc-fr-001"], actor=SYSTEM, at=at)
     value, codes = verdict(award.secured)
     assert (value, "accreditation.not_registered" in codes) == ("INVALID", True)
+
+
+def suspend(award, name):
+    day = date.fromisoformat(CASES[name]["events"]["issuer_suspended"])
+    at = datetime.combine(day, time.min, UTC)
+    suspend_institution(institution=award.institution, reasons="Audit", actor=SYSTEM, at=at)
+
+
+def offline(raw):
+    sources = PinnedSources([json.loads(json.dumps(trust_file()))])
+    report = verify(bytes(raw), sources=sources, at=NOW, policy=PUBLIC)
+    return report.verdict.value, {finding.code for finding in report.findings}
+
+
+def test_c07_is_valid_with_the_notice_that_its_issuer_was_suspended_later(demo):
+    award = issue(demo, "c-07")
+    assert "accreditation.confirmed" in verdict(award.secured)[1]
+    suspend(award, "c-07")
+    for value, codes in (verdict(award.secured), offline(award.secured)):
+        assert value == "VALID"
+        assert "accreditation.confirmed_suspended_since" in codes
+    resume_institution(institution=award.institution, actor=SYSTEM, at=NOW)
+    for value, codes in (verdict(award.secured), offline(award.secured)):
+        assert (value, "accreditation.confirmed" in codes) == ("VALID", True)
+
+
+def test_c08_was_issued_while_its_issuer_was_suspended(demo):
+    award = issue(demo, "c-08")
+    suspend(award, "c-08")
+    for value, codes in (verdict(award.secured), offline(award.secured)):
+        assert (value, "accreditation.issuer_suspended" in codes) == ("INVALID", True)
+    with pytest.raises(StateConflict):
+        issue(demo, "c-08-again")
 
 
 def test_c09_was_changed_after_signing(demo):

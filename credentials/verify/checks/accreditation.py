@@ -17,6 +17,8 @@ from credentials.verify.sources import AccreditationAnswer, AccreditationQuestio
 
 CODES = (
     "accreditation.confirmed",
+    "accreditation.confirmed_suspended_since",
+    "accreditation.issuer_suspended",
     "accreditation.none",
     "accreditation.ended_before",
     "accreditation.not_covered",
@@ -29,6 +31,7 @@ _CODE_OF = {
     "ended": "accreditation.ended_before",
     "not_covered": "accreditation.not_covered",
     "not_registered": "accreditation.not_registered",
+    "suspended": "accreditation.issuer_suspended",
 }
 
 
@@ -41,7 +44,8 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
         return Finding("accreditation", Outcome.UNKNOWN, code, str(error))
     params = _params(answer)
     if answer.outcome == "confirmed":
-        code = "accreditation.confirmed"
+        later = answer.suspended_since is not None
+        code = "accreditation.confirmed_suspended_since" if later else "accreditation.confirmed"
         return Finding("accreditation", Outcome.PASSED, code, answer.detail, params)
     code = _CODE_OF[answer.outcome]
     return Finding("accreditation", Outcome.FAILED, code, answer.detail, params)
@@ -76,5 +80,6 @@ def _params(answer: AccreditationAnswer) -> dict[str, str]:
         "reference": answer.reference,
         "from": answer.valid_from and answer.valid_from.isoformat(),
         "until": answer.valid_until and answer.valid_until.isoformat(),
+        "suspendedSince": answer.suspended_since and answer.suspended_since.isoformat(),
     }
     return {name: value for name, value in values.items() if value}

@@ -31,7 +31,6 @@ from schemas import frameworks
 if TYPE_CHECKING:
     from registry.activities.models import Activity, ActivityVersion
     from registry.awards.models import Award
-    from registry.issuers.models import Institution
     from registry.sharing.models import Share
 
 
@@ -98,7 +97,7 @@ class NewShare(Strict):
 # --- rows as JSON ---------------------------------------------------------------------------------
 
 
-def institution_json(row: Institution) -> dict[str, Any]:
+def institution_json(row: Any) -> dict[str, Any]:
     """An institution."""
     return {
         "slug": row.slug,
@@ -107,7 +106,7 @@ def institution_json(row: Institution) -> dict[str, Any]:
         "country": row.country,
         "provider_type": row.provider_type,
         "can_award": row.can_award,
-        "standing": row.standing,
+        "standing": "SUSPENDED" if row.suspended else "ACTIVE",
         "homepage": row.homepage or None,
     }
 
