@@ -1,0 +1,94 @@
+"""An activity under check, and how a rule says what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from schemas.frameworks import Fact, Framework, Level, Route, UnknownLevel
+from schemas.validation import Violation
+
+RECOMMENDATION = "Council Recommendation 2022/C 243/02, Annex I"
+
+
+@dataclass(frozen=True)
+class Body:
+    """What the rules need to know of an awarding body."""
+
+    provider_type: str
+    can_award: bool
+    country: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """An activity under check. The readers give ``None`` where the payload isn't of its shape."""
+
+    payload: Mapping[str, Any]
+    framework: Framework
+    route: Route
+    day: date
+    body: Body
+
+    def part(self, name: str) -> Mapping[str, Any]:
+        """A member that is an object; an empty one otherwise."""
+        value = self.payload.get(name)
+        return value if isinstance(value, dict) else {}
+
+    def rows(self, name: str) -> list[Any]:
+        """A member that is a list; an empty one otherwise."""
+        value = self.payload.get(name)
+        return value if isinstance(value, list) else []
+
+    def number(self, name: str) -> Decimal | None:
+        """A number of the workload."""
+        value = self.part("workload").get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return Decimal(str(value))
+
+    @property
+    def credit_system(self) -> str:
+        """The credit system that the workload names."""
+        value = self.part("workload").get("credit_system")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def level_code(self) -> str | None:
+        """The national level stated."""
+        value = self.part("level").get("national")
+        return value if isinstance(value, str) else None
+
+    @property
+    def eqf(self) -> list[int] | None:
+        """The EQF levels stated."""
+        value = self.part("level").get("eqf")
+        if not isinstance(value, list):
+            return None
+        return [item for item in value if isinstance(item, int)]
+
+    @property
+    def level(self) -> Level | None:
+        """The national level stated, if the framework has it."""
+        try:
+            return self.framework.level(self.level_code or "")
+        except UnknownLevel:
+            return None
+
+
+def finding(fact: Fact, code: str, pointer: str, message: str, **params: object) -> Violation:
+    """An error if the fact was read in a source, else a warning."""
+    severity = "error" if fact.verified else "warning"
+    texts = {name: str(value) for name, value in params.items()}
+    if severity == "warning":
+        message = f"{message} (This rule isn't verified; the reviewer decides.)"
+    return Violation(code, pointer, message, severity, fact.citation, texts)  # type: ignore[arg-type]
+
+
+def shown(value: Decimal) -> str:
+    """A number as people write it."""
+    return f"{value.normalize():f}"
