@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,9 @@ from schemas.frameworks import Fact, Framework, Level, Route, UnknownLevel
 from schemas.validation import Violation
 
 RECOMMENDATION = "Council Recommendation 2022/C 243/02, Annex I"
+LARGEST = 100_000
+# date.fromisoformat also reads the basic form and weeks; the schema's format doesn't.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,12 @@ class Case:
         return value if isinstance(value, list) else []
 
     def number(self, name: str) -> Decimal | None:
-        """A number of the workload."""
-        value = self.part("workload").get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return Decimal(str(value))
+        """A number of the workload; the schema already speaks of one that is out of all bounds."""
+        return number(self.part("workload").get(name))
+
+    def day_of(self, part: str, name: str) -> date | None:
+        """A date in a member that is an object."""
+        return day_from(self.part(part).get(name))
 
     @property
     def credit_system(self) -> str:
@@ -69,7 +74,7 @@ class Case:
         value = self.part("level").get("eqf")
         if not isinstance(value, list):
             return None
-        return [item for item in value if isinstance(item, int)]
+        return [item for item in value if type(item) is int]
 
     @property
     def level(self) -> Level | None:
@@ -78,6 +83,23 @@ class Case:
             return self.framework.level(self.level_code or "")
         except UnknownLevel:
             return None
+
+
+def number(value: Any) -> Decimal | None:
+    """A number that a workload may hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return Decimal(str(value)) if 0 <= value <= LARGEST else None
+
+
+def day_from(value: Any) -> date | None:
+    """A date written as year-month-day."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def finding(fact: Fact, code: str, pointer: str, message: str, **params: object) -> Violation:
@@ -90,5 +112,5 @@ def finding(fact: Fact, code: str, pointer: str, message: str, **params: object)
 
 
 def shown(value: Decimal) -> str:
-    """A number as people write it."""
-    return f"{value.normalize():f}"
+    """A number as people write it, with two decimals at most."""
+    return f"{Decimal(f'{value:.2f}').normalize():f}"

@@ -4,33 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.rules.case import Case
+from schemas.rules.case import Case, finding
 from schemas.validation import Violation
 
 
 def level_rule(case: Case) -> Iterator[Violation]:
     """The level, where the route asks for one, and none where it forbids one."""
-    stated = case.level_code is not None or bool(case.eqf)
-    route = case.route
-    if route.level_rule == "required" and case.level_code is None:
+    route, code = case.route, case.level_code
+    if route.level_rule == "required" and code is None:
         message = "This route needs a national level."
-        citation = route.quality_assurance.citation
-        yield Violation("level_required", "/level/national", message, source=citation)
-    if route.level_rule == "forbidden" and stated:
-        message = "On this route an activity carries no level; leave it empty."
-        yield Violation("level_not_allowed", "/level", message, source=route.level_fact.citation)
+        yield finding(route.quality_assurance, "level_required", "/level/national", message)
+    if route.level_rule == "forbidden":
+        if code is not None or case.eqf:
+            message = "On this route an activity carries no level; leave it empty."
+            yield finding(route.level_fact, "level_not_allowed", "/level", message)
         return
-    code = case.level_code
     if code is None:
         return
     if case.level is None:
-        known = ", ".join(level.code for level in case.framework.levels)
-        message = f"{case.framework.abbreviation} has no level {code}; its levels are {known}."
-        yield Violation("level_unknown", "/level/national", message, params={"levels": known})
+        yield _unknown(case, code)
     elif route.levels_allowed and code not in route.levels_allowed:
         allowed = ", ".join(route.levels_allowed)
         message = f"On this route the level is one of {allowed}."
-        yield Violation("level_not_allowed", "/level/national", message, params={"levels": allowed})
+        fact = route.quality_assurance
+        yield finding(fact, "level_not_allowed", "/level/national", message, levels=allowed)
+
+
+def _unknown(case: Case, code: str) -> Violation:
+    former, frame, pointer = case.framework.former_levels, case.framework, "/level/national"
+    if former is not None and code in former.eqf:
+        now = " or ".join(
+            level.code for level in frame.levels if set(level.eqf) & {*former.eqf[code]}
+        )
+        message = f"{code} is one of the {former.scheme}; today it is level {now}."
+        return finding(former.fact, "level_renumbered", pointer, message, levels=now)
+    known = ", ".join(level.code for level in frame.levels)
+    message = f"{frame.abbreviation} has no level {code}; its levels are {known}."
+    return finding(frame.levels_fact, "level_unknown", pointer, message, levels=known)
 
 
 def eqf_rule(case: Case) -> Iterator[Violation]:
@@ -38,20 +48,28 @@ def eqf_rule(case: Case) -> Iterator[Violation]:
     level = case.level
     if level is None or case.route.level_rule == "forbidden":
         return
-    stated = case.eqf or []
-    source = f"{case.framework.name.get('en', case.framework.code)}: table of levels"
+    stated, pointer = case.eqf or [], "/level/eqf"
     if not level.eqf and stated:
         message = f"{level.label} isn't referenced to the EQF; leave the EQF level empty."
-        yield Violation("eqf_not_defined_for_framework", "/level/eqf", message, source=source)
+        yield finding(level.mapping, "eqf_not_defined_for_framework", pointer, message)
     elif len(level.eqf) > 1 and len(stated) != 1:
         either = " or ".join(map(str, level.eqf))
         message = f"{level.label} stands for EQF {either}; say which."
-        yield Violation(
-            "eqf_level_ambiguous", "/level/eqf", message, source=source, params={"levels": either}
-        )
+        yield finding(level.mapping, "eqf_level_ambiguous", pointer, message, levels=either)
     elif level.eqf and stated and not set(stated) <= set(level.eqf):
         either = " or ".join(map(str, level.eqf))
         message = f"{level.label} stands for EQF {either}."
-        yield Violation(
-            "eqf_level_mismatch", "/level/eqf", message, source=source, params={"levels": either}
-        )
+        yield finding(level.mapping, "eqf_level_mismatch", pointer, message, levels=either)
+
+
+def alternate_level_rule(case: Case) -> Iterator[Violation]:
+    """A second scale, such as the one of higher education, says the same as the national level."""
+    other, level = case.framework.alternate_levels, case.level
+    if other is None or other.field is None or level is None:
+        return
+    stated = case.part("extra").get(other.field)
+    eqf = other.eqf.get(stated) if isinstance(stated, str) else None
+    if eqf is not None and not set(eqf) & set(level.eqf):
+        message = f"{stated} isn't the same level as {level.label}."
+        pointer = f"/extra/{other.field}"
+        yield finding(other.fact, "alternate_level_mismatch", pointer, message, level=level.code)
