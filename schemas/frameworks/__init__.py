@@ -134,9 +134,6 @@ def _credits(row: dict[str, Any], fact: Fact) -> CreditSystem:
 
 def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
     titles = row.get("title_rules") or {}
-    words = {level: tuple(w) for level, w in titles.get("forbidden_words_by_level", {}).items()}
-    if "forbidden_words" in titles:
-        words[""] = tuple(titles["forbidden_words"])
     limit = str(titles.get("applies_when", "")).removeprefix("credits < ")
     forbidden = row.get("level_forbidden") or {}
     rule: Literal["required", "optional", "forbidden"] = (
@@ -159,7 +156,7 @@ def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
         levels_allowed=tuple(row.get("levels_allowed", ())),
         size=_size(row, sources),
         contact_hours_per_credit=stated("contact_hours_min_per_credit"),
-        title_words=words,
+        title_words=_title_words(titles),
         title_words_below_credits=Decimal(limit) if limit.isdigit() else None,
         title_fact=_fact(titles, sources) if titles else None,
         quality_assurance=_fact(row["quality_assurance"], sources),
@@ -175,6 +172,12 @@ def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
         evidence_years=stated("evidence_default_years"),
         may_not_deliver=stated("may_not_deliver"),
     )
+
+
+def _title_words(titles: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    words = {level: tuple(w) for level, w in titles.get("forbidden_words_by_level", {}).items()}
+    # Words reserved at every level stand under no level's code.
+    return words | {"": tuple(titles.get("forbidden_words", ()))}
 
 
 def _extra_field(row: dict[str, Any], fact: Fact) -> ExtraField:

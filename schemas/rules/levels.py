@@ -31,16 +31,18 @@ def level_rule(case: Case) -> Iterator[Violation]:
 
 
 def _unknown(case: Case, code: str) -> Violation:
+    # Whatever the standing of the table: a credential can't be drawn up for a level outside it.
     former, frame, pointer = case.framework.former_levels, case.framework, "/level/national"
     if former is not None and code in former.eqf:
-        now = " or ".join(
-            level.code for level in frame.levels if set(level.eqf) & {*former.eqf[code]}
-        )
+        eqf = set(former.eqf[code])
+        now = " or ".join(level.code for level in frame.levels if eqf & set(level.eqf))
         message = f"{code} is one of the {former.scheme}; today it is level {now}."
-        return finding(former.fact, "level_renumbered", pointer, message, levels=now)
+        source, params = former.fact.citation, {"levels": now}
+        return Violation("level_renumbered", pointer, message, source=source, params=params)
     known = ", ".join(level.code for level in frame.levels)
     message = f"{frame.abbreviation} has no level {code}; its levels are {known}."
-    return finding(frame.levels_fact, "level_unknown", pointer, message, levels=known)
+    source, params = frame.levels_fact.citation, {"levels": known}
+    return Violation("level_unknown", pointer, message, source=source, params=params)
 
 
 def eqf_rule(case: Case) -> Iterator[Violation]:
