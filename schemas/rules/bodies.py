@@ -19,7 +19,7 @@ def body_rule(case: Case) -> Iterator[Violation]:
         # The register's own record of the body, not a fact about the framework.
         message = "This body awards nothing: it is registered without that right."
         params = {"type": body.provider_type}
-        yield Violation(code, pointer, message, source=fact.citation, params=params)
+        yield Violation(code, pointer, message, params=params)
     elif not {body.provider_type, "any"} & types:
         message = "A body of this type can't award on this route."
         yield finding(fact, code, pointer, message, type=body.provider_type)

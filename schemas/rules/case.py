@@ -102,6 +102,11 @@ def day_from(value: Any) -> date | None:
         return None
 
 
+def token(name: str) -> str:
+    """A name as a part of a JSON pointer (RFC 6901, section 3)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def finding(fact: Fact, code: str, pointer: str, message: str, **params: object) -> Violation:
     """An error if the fact was read in a source, else a warning."""
     severity = "error" if fact.verified else "warning"

@@ -38,7 +38,9 @@ def prefix_rule(case: Case) -> Iterator[Violation]:
     """A code that begins with another field's begins with the one stated."""
     extra = case.part("extra")
     for field in case.route.extra_fields:
-        value, start = extra.get(field.code), extra.get(field.starts_with or "")
+        if field.starts_with is None:
+            continue
+        value, start = extra.get(field.code), extra.get(field.starts_with)
         if isinstance(value, str) and isinstance(start, str) and not value.startswith(start):
             message = f"{field.label} begins with {field.starts_with}, here {start}."
             yield finding(field.fact, "code_of_another", f"/extra/{field.code}", message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from schemas.frameworks import Fact
 from schemas.rules.case import Case, finding
 from schemas.validation import Violation
 
@@ -37,12 +38,16 @@ def _unknown(case: Case, code: str) -> Violation:
         eqf = set(former.eqf[code])
         now = " or ".join(level.code for level in frame.levels if eqf & set(level.eqf))
         message = f"{code} is one of the {former.scheme}; today it is level {now}."
-        source, params = former.fact.citation, {"levels": now}
+        source, params = _read(former.fact), {"levels": now}
         return Violation("level_renumbered", pointer, message, source=source, params=params)
     known = ", ".join(level.code for level in frame.levels)
     message = f"{frame.abbreviation} has no level {code}; its levels are {known}."
-    source, params = frame.levels_fact.citation, {"levels": known}
+    source, params = _read(frame.levels_fact), {"levels": known}
     return Violation("level_unknown", pointer, message, source=source, params=params)
+
+
+def _read(fact: Fact) -> str:
+    return fact.citation if fact.verified else ""
 
 
 def eqf_rule(case: Case) -> Iterator[Violation]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 
-from schemas.frameworks import Fact
 from schemas.rules.case import RECOMMENDATION, Case, finding, shown
 from schemas.validation import Violation
 
@@ -112,9 +111,13 @@ def hours_rule(case: Case) -> Iterator[Violation]:
     span = shown(low) if low == high else f"{shown(low)} to {shown(high)}"
     message = f"A credit stands for {span} hours; here it is {shown(per_credit)}."
     # An unverified range leaves room; half or double of it leaves none: that is a slip.
-    slip = not low / 2 < per_credit < high * 2
-    fact = Fact(None, verified=True, sources=system.fact.sources) if slip else system.fact
-    yield finding(fact, "hours_do_not_match_credits", "/workload", message, range=span)
+    if low / 2 < per_credit < high * 2:
+        yield finding(system.fact, "hours_do_not_match_credits", "/workload", message, range=span)
+    else:
+        source, params = system.fact.citation if system.fact.verified else "", {"range": span}
+        yield Violation(
+            "hours_do_not_match_credits", "/workload", message, source=source, params=params
+        )
 
 
 def academic_hours_rule(case: Case) -> Iterator[Violation]:

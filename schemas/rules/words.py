@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemas import vocabularies
-from schemas.rules.case import RECOMMENDATION, Case
+from schemas.rules.case import RECOMMENDATION, Case, token
 from schemas.validation import Violation
 
 
@@ -29,7 +29,7 @@ def title_rule(case: Case) -> Iterator[Violation]:
                     severity = "error" if hard and fact.verified else "warning"
                     yield Violation(
                         "title_word_reserved",
-                        f"/title/{language}",
+                        f"/title/{token(language)}",
                         message,
                         severity,  # type: ignore[arg-type]
                         fact.citation,
@@ -54,7 +54,7 @@ def outcome_rule(case: Case) -> Iterator[Violation]:
             verb = _unobservable(language, text)
             if verb:
                 message = f'"{verb}" can\'t be observed; say what the learner can do.'
-                pointer = f"/learning_outcomes/{index}/text/{language}"
+                pointer = f"/learning_outcomes/{index}/text/{token(language)}"
                 yield Violation(
                     "outcome_verb_not_assessable",
                     pointer,
