@@ -8,175 +8,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-LangMap = Mapping[str, str]
+from schemas.frameworks.model import (
+    Classification,
+    CreditSystem,
+    ExtraField,
+    Fact,
+    Framework,
+    Level,
+    OtherLevels,
+    Route,
+    Size,
+    Source,
+    UnknownFramework,
+    UnknownLevel,
+    UnknownRoute,
+)
+
+__all__ = [
+    "Classification",
+    "CreditSystem",
+    "ExtraField",
+    "Fact",
+    "Framework",
+    "Level",
+    "OtherLevels",
+    "Route",
+    "Size",
+    "Source",
+    "UnknownFramework",
+    "UnknownLevel",
+    "UnknownRoute",
+    "framework",
+    "frameworks",
+]
+
 _ROOT = Path(__file__).resolve().parent
-
-
-class UnknownFramework(KeyError):
-    """There is no framework of this code."""
-
-
-class UnknownRoute(KeyError):
-    """The framework has no such route on that day."""
-
-
-class UnknownLevel(KeyError):
-    """The framework has no such level."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a fact was read."""
-
-    code: str
-    title: str
-    url: str
-
-    def __str__(self) -> str:
-        return f"{self.title} ({self.url})"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A value with its standing: unverified facts are shown as such and never enforced."""
-
-    value: Any
-    verified: bool
-    sources: tuple[Source, ...] = ()
-    note: str = ""
-
-    @property
-    def citation(self) -> str:
-        """The sources in words."""
-        return "; ".join(map(str, self.sources)) or "not verified in a source"
-
-
-@dataclass(frozen=True)
-class Level:
-    """A national level; ``eqf`` is empty where no EQF level exists, and may hold two."""
-
-    code: str
-    label: str
-    order: int
-    eqf: tuple[int, ...]
-    uri: str | None
-
-
-@dataclass(frozen=True)
-class CreditSystem:
-    """Credits and the hours one of them stands for."""
-
-    code: str
-    name: str
-    min_hours: Decimal
-    max_hours: Decimal
-    fact: Fact
-
-
-@dataclass(frozen=True)
-class Size:
-    """Bounds of an activity's size, in ``unit``; per level where ``below_by_level`` says so."""
-
-    unit: str
-    minimum: Decimal | None
-    minimum_inclusive: bool
-    maximum: Decimal | None
-    maximum_inclusive: bool
-    below_by_level: Mapping[str, Decimal]
-    fact: Fact
-
-
-@dataclass(frozen=True)
-class ExtraField:
-    """A national field: data, not a column."""
-
-    code: str
-    label: str
-    kind: str
-    required: bool
-    fact: Fact
-
-
-@dataclass(frozen=True)
-class Route:
-    """A dated way into a framework. ``valid_until`` is the first day it no longer holds."""
-
-    code: str
-    name: LangMap
-    valid_from: date | None
-    valid_until: date | None
-    provider_types: frozenset[str]
-    level_rule: Literal["required", "optional", "forbidden"]
-    level_fact: Fact
-    levels_allowed: tuple[str, ...]
-    size: Size
-    contact_hours_per_credit: Fact | None
-    title_words: Mapping[str, tuple[str, ...]]
-    title_words_below_credits: Decimal | None
-    title_fact: Fact | None
-    quality_assurance: Fact
-    assessment: Fact
-    extra_fields: tuple[ExtraField, ...]
-    schema_id: str
-
-    @property
-    def version(self) -> str:
-        """Code and first day: what an activity keeps of the rules it was registered under."""
-        return f"{self.code}-{self.valid_from or 'undated'}"
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the route's rules are in force on ``day``."""
-        started = self.valid_from is None or self.valid_from <= day
-        return started and (self.valid_until is None or day < self.valid_until)
-
-
-@dataclass(frozen=True)
-class Framework:
-    """A national framework as it stands in its folder."""
-
-    code: str
-    country: str
-    name: LangMap
-    abbreviation: str
-    depth: Literal["full", "partial", "levels-only"]
-    authority: Fact
-    status: Fact
-    register: Fact
-    note: str
-    levels: tuple[Level, ...]
-    credit_systems: tuple[CreditSystem, ...]
-    routes: tuple[Route, ...]
-    gaps: tuple[str, ...]
-    sources: Mapping[str, Source] = field(default_factory=dict)
-
-    def level(self, code: str) -> Level:
-        """A level by its national code. Raises ``UnknownLevel``."""
-        for level in self.levels:
-            if level.code == code:
-                return level
-        raise UnknownLevel(code)
-
-    def route(self, code: str, day: date) -> Route:
-        """The route of that code in force on ``day``. Raises ``UnknownRoute``."""
-        for route in self.routes:
-            if route.code == code and route.holds_on(day):
-                return route
-        raise UnknownRoute(f"{self.code}/{code} on {day}")
-
-    def routes_on(self, day: date) -> tuple[Route, ...]:
-        """The routes in force on ``day``."""
-        return tuple(route for route in self.routes if route.holds_on(day))
-
-    def credit_system(self, code: str) -> CreditSystem | None:
-        """A credit system by its code, ``None`` if the framework doesn't name it."""
-        return next((system for system in self.credit_systems if system.code == code), None)
 
 
 def framework(code: str) -> Framework:
@@ -203,10 +75,6 @@ def _framework(row: dict[str, Any]) -> Framework:
     def fact(value: Any) -> Fact:
         return _fact(value, sources)
 
-    levels = [
-        Level(level["code"], level["label"], level["order"], tuple(level["eqf"]), level["elm_uri"])
-        for level in row["levels"]
-    ]
     return Framework(
         code=row["code"],
         country=row["country"],
@@ -217,39 +85,65 @@ def _framework(row: dict[str, Any]) -> Framework:
         status=fact(row["micro_credential_status"]),
         register=fact(row["official_register"]),
         note=row.get("note", row.get("purpose", "")),
-        levels=tuple(sorted(levels, key=lambda level: level.order)),
+        levels=_levels(row, sources),
         credit_systems=tuple(_credits(system, fact(system)) for system in row["credit_systems"]),
         routes=tuple(_route(route, sources) for route in row["routes"]),
         gaps=tuple(row["gaps"]),
         sources=sources,
+        levels_fact=fact({"verified": bool(row["sources"]), "sources": row["sources"]}),
+        alternate_levels=_other_levels(row.get("alternate_level_scheme"), sources),
+        former_levels=_other_levels(row.get("former_level_scheme"), sources),
     )
+
+
+def _levels(row: dict[str, Any], sources: Mapping[str, Source]) -> tuple[Level, ...]:
+    table = {"verified": row["mapping_verified"], "sources": row["sources"]}
+    levels = [
+        Level(
+            code=level["code"],
+            label=level["label"],
+            order=level["order"],
+            eqf=tuple(level["eqf"]),
+            uri=level["elm_uri"],
+            mapping=_fact(level if "verified" in level else table, sources),
+        )
+        for level in row["levels"]
+    ]
+    return tuple(sorted(levels, key=lambda level: level.order))
+
+
+def _other_levels(row: dict[str, Any] | None, sources: Mapping[str, Source]) -> OtherLevels | None:
+    if row is None:
+        return None
+    eqf = {level["code"]: tuple(level["eqf"]) for level in row["levels"]}
+    return OtherLevels(row["abbreviation"], row.get("field"), eqf, _fact(row, sources))
 
 
 def _fact(value: Any, sources: Mapping[str, Source]) -> Fact:
     if not isinstance(value, dict) or "verified" not in value:
         return Fact(value, verified=False)
-    cited = tuple(sources[code] for code in value["sources"] if code in sources)
+    cited = tuple(sources[code] for code in value.get("sources", ()) if code in sources)
     return Fact(value.get("value"), value["verified"], cited, value.get("note", ""))
 
 
 def _credits(row: dict[str, Any], fact: Fact) -> CreditSystem:
     hours = row["hours_per_credit"]
     low, high = Decimal(str(hours["min"])), Decimal(str(hours["max"]))
-    return CreditSystem(row["code"], row["name"], low, high, fact)
+    return CreditSystem(row["code"], row["name"], low, high, fact, row.get("academic_hour_minutes"))
 
 
 def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
     titles = row.get("title_rules") or {}
-    words = {level: tuple(w) for level, w in titles.get("forbidden_words_by_level", {}).items()}
-    if "forbidden_words" in titles:
-        words[""] = tuple(titles["forbidden_words"])
     limit = str(titles.get("applies_when", "")).removeprefix("credits < ")
     forbidden = row.get("level_forbidden") or {}
     rule: Literal["required", "optional", "forbidden"] = (
         "required" if row["level_required"] else "optional"
     )
-    contact = row.get("contact_hours_min_per_credit")
     until = row.get("valid_to")
+
+    def stated(name: str) -> Fact | None:
+        return _fact(row[name], sources) if name in row else None
+
     return Route(
         code=row["code"],
         name=row["name"],
@@ -261,18 +155,45 @@ def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
         level_fact=_fact(forbidden or row["quality_assurance"], sources),
         levels_allowed=tuple(row.get("levels_allowed", ())),
         size=_size(row, sources),
-        contact_hours_per_credit=_fact(contact, sources) if contact else None,
-        title_words=words,
+        contact_hours_per_credit=stated("contact_hours_min_per_credit"),
+        title_words=_title_words(titles),
         title_words_below_credits=Decimal(limit) if limit.isdigit() else None,
         title_fact=_fact(titles, sources) if titles else None,
         quality_assurance=_fact(row["quality_assurance"], sources),
         assessment=_fact(row["assessment_required"], sources),
-        extra_fields=tuple(
-            ExtraField(e["code"], e["label"], e["type"], e["required"], _fact(e, sources))
-            for e in row["extra_fields"]
-        ),
+        extra_fields=tuple(_extra_field(e, _fact(e, sources)) for e in row["extra_fields"]),
         schema_id=row["schema"],
+        succeeds=row.get("succeeds"),
+        classifications=tuple(
+            _classification(c, _fact(c, sources)) for c in row.get("field_classifications", ())
+        ),
+        validity=stated("validity"),
+        review_years=stated("review_period"),
+        evidence_years=stated("evidence_default_years"),
+        may_not_deliver=stated("may_not_deliver"),
     )
+
+
+def _title_words(titles: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    words = {level: tuple(w) for level, w in titles.get("forbidden_words_by_level", {}).items()}
+    # Words reserved at every level stand under no level's code.
+    return words | {"": tuple(titles.get("forbidden_words", ()))}
+
+
+def _extra_field(row: dict[str, Any], fact: Fact) -> ExtraField:
+    return ExtraField(
+        code=row["code"],
+        label=row["label"],
+        kind=row["type"],
+        required=row["required"],
+        fact=fact,
+        starts_with=row.get("starts_with"),
+    )
+
+
+def _classification(row: dict[str, Any], fact: Fact) -> Classification:
+    broad = {code: tuple(fields) for code, fields in row.get("broad", {}).items()}
+    return Classification(row["scheme"], row["field"], broad, fact)
 
 
 def _size(row: dict[str, Any], sources: Mapping[str, Source]) -> Size:
@@ -286,4 +207,5 @@ def _size(row: dict[str, Any], sources: Mapping[str, Source]) -> Size:
         maximum_inclusive=size["max_inclusive"],
         below_by_level={k: Decimal(str(v["max_exclusive"])) for k, v in by_level.items()},
         fact=_fact(size, sources),
+        whole=size.get("whole", False),
     )
