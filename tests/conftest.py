@@ -69,8 +69,8 @@ class World:
     stranger: object
 
 
-@pytest.fixture
-def world(db):
+def make_world():
+    """One institution with its authority and people, through the services."""
     from registry.accounts import services as accounts
     from registry.accounts.selectors import actor_for
     from registry.common.actors import SYSTEM
@@ -129,8 +129,7 @@ def world(db):
     )
 
 
-@pytest.fixture
-def registered(world):
+def make_registered(world):
     """An activity of the world's institution, registered by its authority."""
     from registry.activities import services
 
@@ -148,6 +147,16 @@ def registered(world):
         activity=activity, decision="REGISTER", reasons="", actor=world.reviewer, at=AT
     )
     return activity
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
+
+
+@pytest.fixture
+def registered(world):
+    return make_registered(world)
 
 
 @pytest.fixture
