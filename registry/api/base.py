@@ -18,6 +18,8 @@ from registry.api.throttling import PerMinute
 from registry.common.actors import Actor
 
 Row = TypeVar("Row", bound=Any)
+# An answer that the document describes no closer than by its example.
+ANY = {"200": dict}
 
 
 class Strict(serializers.Serializer[Any]):

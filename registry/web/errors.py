@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,6 +20,7 @@ STATUS = {
     Kind.CONFLICT: 409,
     Kind.UNAVAILABLE: 503,
 }
+View = Callable[..., HttpResponse]
 _PROGRAMS = ("/api/", "/credentials/", "/presentations/")
 
 
@@ -59,3 +63,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form without its token."""
     text = _("The form was too old. Please go back, reload the page and send it again.")
     return _page(request, 403, _("Please send it again"), text)
+
+
+def told(view: View) -> View:
+    """A domain error becomes its page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except DomainError as error:
+            return refusal(request, error)
+
+    return wrapped

@@ -1,0 +1,135 @@
+"""Verify what is brought, and what a learner shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from credentials.encoding import LIMITS
+from credentials.verify import Report
+from registry.common.errors import DomainError
+from registry.sharing.selectors import open_share
+from registry.verification import services as verification
+from registry.web import messages
+from registry.web.errors import told
+
+
+def shown(report: Report) -> dict[str, Any]:
+    """A report for a template: verdict and findings in words, then what was signed."""
+    title, words = messages.VERDICTS[report.verdict]
+    findings = [
+        {
+            "check": messages.CHECKS.get(finding.check, finding.check),
+            "outcome": finding.outcome.value,
+            "sentence": messages.sentence(finding),
+            "finding": finding,
+        }
+        for finding in report.findings
+    ]
+    document = report.credential
+    subject = document["credentialSubject"] if document else {}
+    subject = subject[0] if isinstance(subject, list) else subject
+    achievement = subject.get("achievement", {}) if isinstance(subject, dict) else {}
+    return {
+        "report": report,
+        "verdict": report.verdict.value,
+        "title": title,
+        "words": words,
+        "findings": findings,
+        "document": document,
+        "names": _names(subject),
+        "achievement": achievement if isinstance(achievement, dict) else {},
+        "alignments": _alignments(achievement),
+        "issuer": _issuer(document),
+    }
+
+
+def _names(subject: Any) -> list[str]:
+    rows = subject.get("identifier", []) if isinstance(subject, dict) else []
+    rows = rows if isinstance(rows, list) else [rows]
+    return [
+        str(row.get("identityHash"))
+        for row in rows
+        if isinstance(row, dict) and row.get("identityType") == "name" and not row.get("hashed")
+    ]
+
+
+def _alignments(achievement: Any) -> dict[str, list[Any]]:
+    rows = achievement.get("alignment", []) if isinstance(achievement, dict) else []
+    groups: dict[str, list[Any]] = {"outcomes": [], "levels": [], "quality": [], "towards": []}
+    place = {
+        "ext:LearningOutcome": "outcomes",
+        "ext:EQF": "levels",
+        "ext:NQF": "levels",
+        "ext:QualityAssurance": "quality",
+        "ext:StackableTowards": "towards",
+    }
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and row.get("targetType") in place:
+            groups[place[row["targetType"]]].append(row)
+    return groups
+
+
+def _issuer(document: Any) -> Any:
+    issuer = document.get("issuer") if document else None
+    return issuer if isinstance(issuer, dict) else {"id": issuer, "name": issuer}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def verify(request: HttpRequest) -> HttpResponse:
+    """Paste, choose a file, or give a link: one verdict in words."""
+    raw, url = b"", request.GET.get("url", "")
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        given = request.POST.get("text", "").strip()
+        url = request.POST.get("url", "").strip()
+        if file is not None:
+            raw = file.read(LIMITS.size + 1)
+        elif given.startswith(("http://", "https://")):
+            url = given
+        else:
+            raw = given.encode("utf-8", "surrogatepass")
+    context: dict[str, Any] = {"empty": request.method == "POST" and not raw and not url}
+    if raw:
+        context |= shown(verification.verify_upload(raw, at=timezone.now()))
+    elif url:
+        try:
+            context |= shown(verification.verify_url(url, at=timezone.now()))
+        except DomainError as error:
+            context["refused"] = error.message
+    return render(request, "web/verify.html", context)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def share(request: HttpRequest, token: str) -> HttpResponse:
+    """What a learner shows under a link; closed and unknown links look the same."""
+    try:
+        report, row = verification.verify_share(token, at=timezone.now())
+    except DomainError:
+        return _private(render(request, "web/not_shared.html", status=404))
+    context = {**shown(report), "share": row, "token": token}
+    return _private(render(request, "web/share.html", context))
+
+
+@require_safe
+def share_file(request: HttpRequest, token: str) -> HttpResponse:
+    """The shared credential, byte for byte as it was signed."""
+    try:
+        row = open_share(token, timezone.now())
+    except DomainError:
+        return _private(render(request, "web/not_shared.html", status=404))
+    response = HttpResponse(bytes(row.award.secured or b""), content_type="application/vc")
+    response["Content-Disposition"] = f'attachment; filename="credential-{row.award_id}.json"'
+    return _private(response)
