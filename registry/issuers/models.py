@@ -22,6 +22,8 @@ class Institution(models.Model):
     registration = models.CharField(max_length=60, blank=True)
     provider_type = models.CharField(max_length=40)
     can_award = models.BooleanField(default=False)
+    # The newest credential issued: a suspension can't be made to begin before.
+    last_award_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.slug

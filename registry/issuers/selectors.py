@@ -59,6 +59,11 @@ def suspension_at(institution: Institution, at: datetime) -> Suspension | None:
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at)).first()
 
 
+def open_suspension(institution: Institution) -> Suspension | None:
+    """The suspension that hasn't ended, ``None`` for an institution in good standing."""
+    return Suspension.objects.filter(institution=institution, valid_until__isnull=True).first()
+
+
 def list_suspensions(institution: Institution) -> QuerySet[Suspension]:
     """All suspensions, the past ones too, newest first."""
     return Suspension.objects.filter(institution=institution).order_by("-valid_from")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from credentials.encoding import canonicalize, sha256
 from credentials.identifiers import did_web
@@ -19,8 +20,10 @@ from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, NotAllowed, StateConflict
 from registry.common.ids import uuid7
-from registry.issuers import keystore
+from registry.common.moments import after_last
+from registry.issuers import keystore, selectors
 from registry.issuers.models import Accreditation, Institution, SigningKey, Suspension
+from registry.issuers.recorded import recorded
 from registry.ledger.services import append_entry
 from schemas import frameworks
 
@@ -66,8 +69,33 @@ def register_institution(
         "name": dict(legal_name),
         "country": country,
     }
-    _enter("institution", institution.pk, facts, actor, at)
+    append_entry(
+        kind="institution",
+        payload_digest=sha256(canonicalize(facts)),
+        subject_id=institution.pk,
+        at=at,
+    )
+    subject, state = ("institution", institution.pk), recorded(institution)
+    audit.record_change(
+        actor=actor, act="institution.entered", subject=subject, at=at, before={}, after=state
+    )
     return institution
+
+
+def _enter_change(
+    row: Institution,
+    act: str,
+    *,
+    facts: Mapping[str, object],
+    before: Mapping[str, object],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """An act on an institution: its facts in the ledger, what it changed in the audit trail."""
+    digest = sha256(canonicalize(dict(facts)))
+    append_entry(kind="suspension", payload_digest=digest, subject_id=row.pk, at=at)
+    subject, after = ("institution", row.pk), recorded(row)
+    audit.record_change(actor=actor, act=act, subject=subject, at=at, before=before, after=after)
 
 
 def _enter(
@@ -132,6 +160,7 @@ def _require_authority(institution: Institution, actor: Actor) -> None:
         raise NotAllowed(f"Only the authority of {institution.country} decides on its standing.")
 
 
+@transaction.atomic
 def suspend_institution(
     *, institution: Institution, reasons: str, actor: Actor, at: datetime
 ) -> Suspension:
@@ -139,32 +168,58 @@ def suspend_institution(
     _require_authority(institution, actor)
     if not reasons.strip():
         raise BadInput("Say why it is suspended.", params={"field": "reasons"})
-    start = at.replace(microsecond=0)
-    try:
-        with transaction.atomic():
-            row = Suspension.objects.create(
-                institution=institution, reasons=reasons.strip(), valid_from=start
-            )
-            facts: dict[str, object] = {
-                "institution": institution.did,
-                "validFrom": start.isoformat(),
-                "reasons": row.reasons,
-            }
-            _enter("suspension", institution.pk, facts, actor, at)
-    except IntegrityError as error:
-        raise StateConflict("The institution is suspended already.") from error
-    return row
+    row = _locked(institution)
+    if selectors.open_suspension(row) is not None:
+        raise StateConflict("The institution is suspended already.")
+    before, start = recorded(row), after_last(at, row.last_award_at).replace(microsecond=0)
+    suspension = Suspension.objects.create(
+        institution=row, reasons=reasons.strip(), valid_from=start
+    )
+    facts: dict[str, object] = {
+        "institution": row.did,
+        "validFrom": start.isoformat(),
+        "reasons": suspension.reasons,
+    }
+    _enter_change(row, "institution.suspended", facts=facts, before=before, actor=actor, at=at)
+    return suspension
 
 
 @transaction.atomic
-def resume_institution(*, institution: Institution, actor: Actor, at: datetime) -> None:
+def resume_institution(
+    *, institution: Institution, actor: Actor, at: datetime, reasons: str = ""
+) -> None:
     """It is in good standing again."""
     _require_authority(institution, actor)
-    rows = Suspension.objects.filter(institution=institution, valid_until__isnull=True)
-    if not rows.update(valid_until=at.replace(microsecond=0)):
+    row = _locked(institution)
+    suspension, before = selectors.open_suspension(row), recorded(row)
+    if suspension is None:
         raise StateConflict("The institution isn't suspended.")
-    facts: dict[str, object] = {"institution": institution.did, "resumed": at.isoformat()}
-    _enter("suspension", institution.pk, facts, actor, at)
+    end = max(at.replace(microsecond=0), suspension.valid_from)
+    Suspension.objects.filter(pk=suspension.pk).update(valid_until=end)
+    facts: dict[str, object] = {
+        "institution": row.did,
+        "resumed": at.isoformat(),
+        "reasons": reasons.strip(),
+    }
+    _enter_change(row, "institution.resumed", facts=facts, before=before, actor=actor, at=at)
+
+
+@transaction.atomic
+def hold_standing(*, institution_id: uuid.UUID, at: datetime) -> None:
+    """Make sure, inside the transaction that issues a credential, that the issuer isn't suspended.
+
+    The institution is locked: a suspension that is being decided comes before or after. Raises
+    ``StateConflict``.
+    """
+    row = Institution.objects.select_for_update(no_key=True).get(pk=institution_id)
+    if selectors.suspension_at(row, at) is not None:
+        raise StateConflict("The institution is suspended and can't award.")
+    if row.last_award_at is None or row.last_award_at < at:
+        Institution.objects.filter(pk=row.pk).update(last_award_at=at)
+
+
+def _locked(institution: Institution) -> Institution:
+    return Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
 
 
 @transaction.atomic

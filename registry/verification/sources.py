@@ -11,7 +11,7 @@ from django.conf import settings
 from credentials.errors import NotFound, SourceUnavailable
 from credentials.identifiers import VerificationMethod, did_web, split_did_url
 from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion
-from registry.activities.selectors import was_registered
+from registry.activities.selectors import was_awardable
 from registry.common.texts import pick
 from registry.issuers import selectors as issuers
 from registry.issuers.models import Accreditation, Institution
@@ -43,7 +43,7 @@ class RegistrySources:
         if issuers.suspension_at(institution, question.at) is not None:
             return AccreditationAnswer("suspended", "The issuer was suspended then.")
         activity = self._activity(question)
-        if activity is not None and not was_registered(activity, question.at):
+        if activity is not None and not was_awardable(activity, question.at):
             detail = "The activity wasn't registered when the credential was issued."
             return AccreditationAnswer("not_registered", detail)
         try:

@@ -56,7 +56,7 @@ def draft(world, name="mc-ee-001"):
 def officers():
     """50 officers decide one application."""
     from registry.activities import services
-    from registry.activities.models import Activity, ActivityVersion, Review, Standing
+    from registry.activities.models import Activity, ActivityVersion, Decision, Standing
     from tests.conftest import AT, make_world
 
     world = make_world()
@@ -72,7 +72,7 @@ def officers():
         return "decided"
 
     outcomes = at_once(50, decide)
-    reviews = list(Review.objects.values_list("decision", flat=True))
+    reviews = list(Decision.objects.values_list("kind", flat=True))
     return {
         "outcomes": outcomes,
         "reviews": len(reviews),

@@ -7,41 +7,52 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from registry.activities.lifecycle import TRANSITIONS, State
-from registry.activities.models import Activity, Standing
+from django.db import transaction
+
+from registry.activities.lifecycle import TRANSITIONS, Revision, State
+from registry.activities.models import Activity
+from registry.activities.recorded import recorded
 from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import StateConflict
 
 
-def open_standing(activity: Activity, at: datetime) -> None:
-    """From now on it is in force."""
-    # A credential's time has whole seconds: what is issued in this second lies in the period.
-    Standing.objects.create(activity=activity, valid_from=at.replace(microsecond=0))
+def locked(activity_id: uuid.UUID) -> Activity:
+    """The activity as it is now; nobody else changes it until this transaction ends."""
+    rows = Activity.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "institution", "current"
+    )
+    return rows.get(pk=activity_id)
 
 
-def move(activity: Activity, act: str, actor: Actor, at: datetime, **fields: Any) -> None:
-    """Compare-and-swap: of two at once one wins, the other is told."""
-    sources, target = TRANSITIONS[act]
-    before = activity.state
-    rows = Activity.objects.filter(pk=activity.pk, state=before, state__in=sources)
-    if not rows.update(state=target, **fields):
-        current = State(Activity.objects.values_list("state", flat=True).get(pk=activity.pk))
-        raise StateConflict(f"The activity is {current.lower()}; this can't be done now.")
-    states = ({"state": str(before)}, {"state": target.value})
-    record(activity, f"activity.{act}", actor, at, before=states[0], after=states[1])
-    activity.refresh_from_db()
+@transaction.atomic
+def move(row: Activity, act: str, actor: Actor, at: datetime, **fields: Any) -> None:
+    """Compare-and-swap: of two at once one wins, the other is told. Raises ``StateConflict``.
+
+    ``row`` comes from ``locked`` and is what the act was decided on.
+    """
+    step, before = TRANSITIONS[act], recorded(row)
+    if row.state not in step.states or row.revision not in step.revisions:
+        raise StateConflict(f"The activity is {stands(row)}; this can't be done now.")
+    state = step.to_state if step.to_state is not None else row.state
+    revision = step.to_revision if step.to_revision is not None else row.revision
+    rows = Activity.objects.filter(pk=row.pk, state=row.state, revision=row.revision)
+    if not rows.update(state=state, revision=revision, **fields):
+        raise StateConflict("Somebody else was faster; look at the activity again.")
+    record(row, f"activity.{act}", actor, at, before)
 
 
-def record(
-    activity: Activity,
-    act: str,
-    actor: Actor,
-    at: datetime,
-    *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> None:
-    """Enter an act on an activity in the audit trail."""
-    subject: tuple[str, uuid.UUID] = ("activity", activity.pk)
-    audit.record(actor=actor, act=act, subject=subject, at=at, before=before, after=after)
+def record(row: Activity, act: str, actor: Actor, at: datetime, before: Mapping[str, Any]) -> None:
+    """Enter an act in the audit trail: what it changed of ``before``. ``row`` is read again."""
+    row.refresh_from_db()
+    subject: tuple[str, uuid.UUID] = ("activity", row.pk)
+    after = recorded(row)
+    audit.record_change(actor=actor, act=act, subject=subject, at=at, before=before, after=after)
+
+
+def stands(row: Activity) -> str:
+    """Where an activity stands, in words."""
+    state = State(row.state).lower()
+    if row.revision == Revision.NONE:
+        return state
+    return f"{state}, its revision {Revision(row.revision).lower()}"

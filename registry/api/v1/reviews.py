@@ -42,5 +42,5 @@ class Reviews(MemberView):
             actor=actor,
             at=now(),
         )
-        body = {"id": str(review.pk), "activity": str(row.pk), "decision": review.decision}
+        body = {"id": str(review.pk), "activity": str(row.pk), "decision": review.kind}
         return Response(body, status=201)
