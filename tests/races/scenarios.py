@@ -12,21 +12,26 @@ from datetime import timedelta
 
 import django
 
+# As many as a server's pool gives out: PostgreSQL has 100 for everybody together.
+CONNECTIONS = 40
+
 
 def at_once(count, act):
     """Start ``count`` threads, let them go together, count what each came to."""
     from django.db import connection
 
     gate, outcomes, lock = threading.Barrier(count), Counter(), threading.Lock()
+    pool = threading.BoundedSemaphore(CONNECTIONS)
 
     def run(number):
         gate.wait()
-        try:
-            outcome = act(number)
-        except Exception as error:  # noqa: BLE001 - whatever came is counted
-            outcome = getattr(error, "code", None) or repr(error)
-        finally:
-            connection.close()
+        with pool:
+            try:
+                outcome = act(number)
+            except Exception as error:  # noqa: BLE001 - whatever came is counted
+                outcome = getattr(error, "code", None) or repr(error)
+            finally:
+                connection.close()
         with lock:
             outcomes[outcome] += 1
 

@@ -9,12 +9,12 @@ from registry.activities.selectors.desk import (
     last_review,
     list_for_desk,
     list_for_review,
+    was_extended,
 )
 from registry.activities.selectors.public import (
     current_version,
     get_public,
     get_version,
-    list_clearances,
     list_decisions,
     list_registered,
     list_versions,
@@ -43,7 +43,6 @@ __all__ = [
     "get_visible",
     "last_review",
     "list_assurance_ending",
-    "list_clearances",
     "list_decisions",
     "list_expired",
     "list_for_desk",
@@ -55,5 +54,6 @@ __all__ = [
     "state_on",
     "version_on",
     "was_awardable",
+    "was_extended",
     "was_registered",
 ]

@@ -26,6 +26,7 @@ __all__ = [
     "last_review",
     "list_for_desk",
     "list_for_review",
+    "was_extended",
 ]
 
 
@@ -95,7 +96,6 @@ class Deadline:
     due_on: date | None
     months: int
     extension_months: int
-    extended: bool
     fact: Fact
 
     @property
@@ -112,8 +112,11 @@ def deadline_of(activity: Activity) -> Deadline | None:
     fact = framework(activity.framework).route(activity.working_route, day).decision_period
     if fact is None:
         return None
-    extended = Decision.objects.filter(
-        activity=activity, kind=Decision.Kind.EXTEND, submitted_at=activity.submitted_at
-    ).exists()
     longer = fact.value.get("extension_months", 0)
-    return Deadline(activity.due_on, fact.value["months"], longer, extended, fact)
+    return Deadline(activity.due_on, fact.value["months"], longer, fact)
+
+
+def was_extended(activity: Activity) -> bool:
+    """Whether the time for the decision on the text that waits was made longer already."""
+    rows = Decision.objects.filter(activity=activity, kind=Decision.Kind.EXTEND)
+    return rows.filter(submitted_at=activity.submitted_at).exists()

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from registry.activities.lifecycle import State
-from registry.activities.models import Activity, ActivityVersion, Clearance, Decision
+from registry.activities.models import Activity, ActivityVersion, Decision
 from registry.activities.selectors.standing import in_force_at
 from registry.common.errors import NotFound
 from registry.common.texts import normalise
@@ -53,8 +53,9 @@ def get_public(activity_id: uuid.UUID) -> Activity:
 
 
 def list_versions(activity: Activity) -> QuerySet[ActivityVersion]:
-    """All registered versions, newest first."""
-    return ActivityVersion.objects.filter(activity=activity).order_by("-number")
+    """All registered versions with what was cleared for them, newest first."""
+    rows = ActivityVersion.objects.filter(activity=activity).prefetch_related("clearances")
+    return rows.order_by("-number")
 
 
 def current_version(activity: Activity) -> ActivityVersion:
@@ -68,6 +69,7 @@ def get_version(activity_id: uuid.UUID, number: int) -> ActivityVersion:
     """A registered version. Raises ``NotFound``."""
     row = (
         ActivityVersion.objects.select_related("activity__institution")
+        .prefetch_related("clearances")
         .filter(activity_id=activity_id, number=number)
         .first()
     )
@@ -82,8 +84,3 @@ def list_decisions(activity: Activity, *, public: bool = False) -> QuerySet[Deci
     if public:
         rows = rows.filter(kind__in=PUBLIC_DECISIONS)
     return rows.order_by("-decided_at", "-pk")
-
-
-def list_clearances(version: ActivityVersion) -> QuerySet[Clearance]:
-    """The reserved words in a version's title that a reviewer let stand."""
-    return Clearance.objects.filter(version=version).order_by("word", "pointer")

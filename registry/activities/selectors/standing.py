@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from registry.activities.lifecycle import IN_FORCE, State
 from registry.activities.models import Activity, ActivityVersion, Standing
@@ -56,12 +56,16 @@ def awardable_at(activity_id: uuid.UUID, at: datetime) -> QuerySet[Standing]:
     The end of a registration isn't the end of achievements: until the last achievement that the
     text names, awards go on (SAQA; DOMAIN section 3, trap 8).
     """
-    day = at.astimezone(UTC).date()
+    day, end = at.astimezone(UTC).date(), F("version__registration_end")
     taught_out = Q(version__last_achievement__gte=day)
-    registered = Q(kind=Standing.Kind.REGISTERED) & _not_before("version__review_on", day)
-    registered &= _not_before("version__registration_end", day) | taught_out
-    ended = Q(kind=Standing.Kind.TEACH_OUT) & taught_out
-    return _covering(activity_id, at).filter(registered | ended)
+    in_force = _not_before("version__review_on", day)
+    in_force &= _not_before("version__registration_end", day)
+    # The registration ended by its date, and no review had suspended it by then.
+    reviewed = Q(version__review_on__isnull=True) | Q(version__review_on__gte=end)
+    ended = Q(version__registration_end__lt=day) & reviewed & taught_out
+    registered = Q(kind=Standing.Kind.REGISTERED) & (in_force | ended)
+    after = Q(kind=Standing.Kind.TEACH_OUT) & taught_out
+    return _covering(activity_id, at).filter(registered | after)
 
 
 def was_awardable(activity_id: uuid.UUID, at: datetime) -> bool:

@@ -232,7 +232,7 @@ def extend_review(*, activity: Activity, reasons: str, actor: Actor, at: datetim
     deadline = selectors.deadline_of(row)
     if not row.is_waiting or deadline is None or row.due_on is None:
         raise StateConflict("There is no deadline here that could be moved.")
-    if not deadline.extension_months or deadline.extended:
+    if not deadline.extension_months or selectors.was_extended(row):
         raise StateConflict("The time for this decision can't be made longer, or was already.")
     if row.due_on < day:
         raise StateConflict(f"The time for this decision ran out on {row.due_on}.")
