@@ -24,7 +24,7 @@ from credentials.issue import DEFAULT_SUITE, prepare, resume, sign
 from credentials.proofs import SUITES
 from registry.accounts.models import Membership
 from registry.activities.models import Activity, ActivityVersion
-from registry.activities.selectors import version_on, was_awardable
+from registry.activities.selectors import award_types, version_on, was_awardable
 from registry.activities.services import hold_open, not_open
 from registry.awards.facts import RecipientData, award_facts
 from registry.awards.models import Award, Recipient
@@ -219,6 +219,7 @@ def _prepared(award: Award, recipient: RecipientData) -> bytes:
         level=payload["level"].get("national"),
         field=payload["isced_f"],
         day=at.astimezone(UTC).date(),
+        award_types=award_types(version),
     )
     facts = award_facts(
         award_id=award.pk,

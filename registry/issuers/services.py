@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db import transaction
 from credentials.encoding import canonicalize, sha256
 from credentials.identifiers import did_web
 from credentials.keys import Algorithm, PrivateKey
-from registry.accounts.models import Membership, Organisation
+from registry.accounts.models import Organisation
 from registry.accounts.selectors import authority_countries
 from registry.accounts.services import create_organisation
 from registry.common import audit
@@ -22,10 +22,27 @@ from registry.common.errors import BadInput, NotAllowed, StateConflict
 from registry.common.ids import uuid7
 from registry.common.moments import after_last
 from registry.issuers import keystore, selectors
-from registry.issuers.models import Accreditation, Institution, SigningKey, Suspension
-from registry.issuers.recorded import recorded
+from registry.issuers.accrediting import (
+    AccreditationOverlaps,
+    change_accreditation,
+    grant_accreditation,
+    withdraw_accreditation,
+)
+from registry.issuers.models import Institution, SigningKey, Suspension
+from registry.issuers.recorded import recorded, recorded_key
 from registry.ledger.services import append_entry
-from schemas import frameworks
+
+__all__ = [
+    "AccreditationOverlaps",
+    "change_accreditation",
+    "create_signing_key",
+    "grant_accreditation",
+    "hold_standing",
+    "register_institution",
+    "resume_institution",
+    "suspend_institution",
+    "withdraw_accreditation",
+]
 
 
 @transaction.atomic
@@ -96,63 +113,6 @@ def _enter_change(
     append_entry(kind="suspension", payload_digest=digest, subject_id=row.pk, at=at)
     subject, after = ("institution", row.pk), recorded(row)
     audit.record_change(actor=actor, act=act, subject=subject, at=at, before=before, after=after)
-
-
-def _enter(
-    kind: str, subject: object, facts: dict[str, object], actor: Actor, at: datetime
-) -> None:
-    digest = sha256(canonicalize(facts))
-    append_entry(kind=kind, payload_digest=digest, subject_id=subject, at=at)
-    audit.record(actor=actor, act=f"{kind}.entered", subject=(kind, subject), at=at, after=facts)
-
-
-@transaction.atomic
-def grant_accreditation(
-    *,
-    institution: Institution,
-    authority: Organisation,
-    framework: str,
-    reference: str,
-    valid_from: date,
-    actor: Actor,
-    at: datetime,
-    levels: Sequence[str] = (),
-    fields: Sequence[str] = (),
-    valid_until: date | None = None,
-) -> Accreditation:
-    """A dated permission by the authority of the framework's country."""
-    actor.require_role(Membership.Role.REVIEWER, authority.pk)
-    try:
-        frame = frameworks.framework(framework)
-        for level in levels:
-            frame.level(level)
-    except KeyError as error:
-        raise BadInput(f"{error.args[0]} isn't known in {framework}.") from error
-    if authority.kind != Organisation.Kind.AUTHORITY or authority.country != frame.country:
-        raise NotAllowed(f"Only the authority of {frame.country} accredits for {framework}.")
-    if valid_until is not None and valid_until <= valid_from:
-        raise BadInput("An accreditation ends after it begins.")
-    row = Accreditation.objects.create(
-        institution=institution,
-        authority=authority,
-        framework=framework,
-        levels=list(levels),
-        fields=list(fields),
-        reference=reference,
-        valid_from=valid_from,
-        valid_until=valid_until,
-    )
-    facts: dict[str, object] = {
-        "institution": institution.did,
-        "framework": framework,
-        "levels": list(levels),
-        "fields": list(fields),
-        "reference": reference,
-        "validFrom": valid_from.isoformat(),
-        "validUntil": valid_until.isoformat() if valid_until else None,
-    }
-    _enter("accreditation", row.pk, facts, actor, at)
-    return row
 
 
 def _require_authority(institution: Institution, actor: Actor) -> None:
@@ -247,5 +207,10 @@ def create_signing_key(
         valid_from=(valid_from or at).replace(microsecond=0),
     )
     facts: dict[str, object] = {"method": method_id, "validFrom": key.valid_from.isoformat()}
-    _enter("key", key.pk, facts, actor, at)
+    digest = sha256(canonicalize(facts))
+    append_entry(kind="key", payload_digest=digest, subject_id=key.pk, at=at)
+    subject, state = ("key", key.pk), recorded_key(key)
+    audit.record_change(
+        actor=actor, act="key.entered", subject=subject, at=at, before={}, after=state
+    )
     return key

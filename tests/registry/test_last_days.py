@@ -190,7 +190,7 @@ def test_an_end_by_decision_leaves_the_last_achievement_too(world):
 def test_achievements_lie_in_the_window_of_their_version(world):
     row = acts.registered(world, dates={"last_achievement": "2026-05-31"})
     acts.award(world, row, at=JUNE, day=date(2026, 5, 31))
-    for day in (date(2026, 6, 1), AT.date() - DAY, date(2026, 6, 11)):
+    for day in (date(2026, 6, 1), (AT - DAY).date(), date(2026, 6, 11)):
         with pytest.raises(AchievementOutsideWindow) as caught:
             acts.award(world, row, at=JUNE, day=day)
         assert (caught.value.code, caught.value.params) == (

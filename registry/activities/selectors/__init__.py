@@ -12,6 +12,8 @@ from registry.activities.selectors.desk import (
     was_extended,
 )
 from registry.activities.selectors.public import (
+    award_types,
+    award_types_of,
     current_version,
     get_public,
     get_version,
@@ -33,6 +35,8 @@ from registry.activities.selectors.standing import (
 
 __all__ = [
     "Deadline",
+    "award_types",
+    "award_types_of",
     "awardable_at",
     "current_version",
     "deadline_of",

@@ -12,6 +12,7 @@ from registry.activities.models import Activity, ActivityVersion, Decision
 from registry.activities.selectors.standing import in_force_at
 from registry.common.errors import NotFound
 from registry.common.texts import normalise
+from schemas.frameworks import framework as framework_of
 
 MAX_QUERY = 100
 # What an authority told a provider about an unregistered text isn't for everybody.
@@ -76,6 +77,21 @@ def get_version(activity_id: uuid.UUID, number: int) -> ActivityVersion:
     if row is None:
         raise NotFound("There is no such version.")
     return row
+
+
+def award_types_of(activity_id: uuid.UUID, number: int) -> frozenset[str] | None:
+    """What a version's awards are: its route, and its class; ``None`` for no such version."""
+    rows = ActivityVersion.objects.filter(activity_id=activity_id, number=number)
+    version = rows.select_related("activity").first()
+    return award_types(version) if version is not None else None
+
+
+def award_types(version: ActivityVersion) -> frozenset[str]:
+    """What a version's awards are: its route, and its class where the route has classes."""
+    for route in framework_of(version.activity.framework).routes:
+        if route.version == version.route_version:
+            return route.award_types_of(version.payload)
+    return frozenset({version.route})
 
 
 def list_decisions(activity: Activity, *, public: bool = False) -> QuerySet[Decision]:
