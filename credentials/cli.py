@@ -116,6 +116,17 @@ class _Chain:
                 raise
         return self._http.verification_method(method_id)
 
+    def methods_of(self, controller: str) -> Any:
+        try:
+            return self._pinned.methods_of(controller)
+        except CredentialError as error:
+            if error.code != "key.unreachable":
+                raise
+        return self._http.methods_of(controller)
+
+    def certified(self, chain: Any, controller: str) -> Any:
+        return self._pinned.certified(chain, controller)
+
     def accreditation(self, question: Any) -> Any:
         return self._pinned.accreditation(question)
 

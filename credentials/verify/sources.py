@@ -11,8 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
-from credentials.errors import CredentialError, Malformed, NotFound, SourceUnavailable
-from credentials.identifiers import VerificationMethod, parse_did_document, split_did_url
+from credentials.errors import (
+    CredentialError,
+    KeyNotUsable,
+    Malformed,
+    NotFound,
+    SourceUnavailable,
+)
+from credentials.identifiers import VerificationMethod, parse_did_document, split_method
+from credentials.keys import CertificateChain
 from credentials.profiles.vcdm import parse_moment
 
 
@@ -49,8 +56,36 @@ class Sources(Protocol):
     def verification_method(self, method_id: str) -> VerificationMethod:
         """The published method of that id. Raises ``NotFound``, ``SourceUnavailable``."""
 
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """All that a controller publishes, for signatures that don't name their key by a URL.
+
+        Raises ``NotFound``, ``SourceUnavailable``.
+        """
+
+    def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
+        """The leaf's key as one of ``controller``'s.
+
+        That is: the chain leads to a certificate that is trusted, and its holder speaks for that
+        controller. Raises ``KeyNotUsable`` if either is not so, ``SourceUnavailable`` if nobody
+        here can tell.
+        """
+
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """The answer. Raises ``SourceUnavailable``."""
+
+
+class KeysByName:
+    """A base for sources that know keys by their URL and nothing else of them."""
+
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """Not known."""
+        message = "The keys of this issuer aren't known here but by their full names."
+        raise SourceUnavailable("key.unreachable", message)
+
+    def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
+        """Not known: no list of trusted certificates is kept."""
+        message = "No trusted certificates are kept here: whose this is can't be told."
+        raise SourceUnavailable("key.chain_not_checked", message)
 
 
 @dataclass
@@ -60,6 +95,8 @@ class SimulatedSources:
     methods: dict[str, VerificationMethod] = field(default_factory=dict)
     answers: dict[str, AccreditationAnswer] = field(default_factory=dict)
     down: bool = False
+    holders: dict[bytes, str] = field(default_factory=dict)
+    """Trusted leaf certificates in DER, and for whom each speaks."""
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """As published."""
@@ -69,6 +106,20 @@ class SimulatedSources:
             raise NotFound("key.not_found", "There is no such key.")
         return self.methods[method_id]
 
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """As published."""
+        if self.down:
+            raise SourceUnavailable("key.unreachable", "The source doesn't answer.")
+        return tuple(m for m in self.methods.values() if m.controller == controller)
+
+    def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
+        """As said."""
+        if self.down:
+            raise SourceUnavailable("key.chain_not_checked", "The source doesn't answer.")
+        if self.holders.get(chain.certificates[0]) != controller:
+            raise KeyNotUsable("key.not_certified", "The certificate isn't the issuer's.")
+        return VerificationMethod(f"{controller}#x5c", controller, chain.public_key)
+
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """As said."""
         if self.down:
@@ -76,7 +127,7 @@ class SimulatedSources:
         return self.answers.get(question.issuer, AccreditationAnswer("none"))
 
 
-class PinnedSources:
+class PinnedSources(KeysByName):
     """What a trust file says: DID documents and accreditations taken from a registry before.
 
     ``{"didDocuments": [...], "accreditations": [{"issuer", "framework", "levels", "fields",
@@ -105,15 +156,20 @@ class PinnedSources:
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """From a pinned DID document."""
-        did, _ = split_did_url(method_id)
-        if did not in self._documents:
-            message = "No trust file holds this issuer, and nothing was asked."
-            raise SourceUnavailable("key.unreachable", message)
+        controller, _ = split_method(method_id)
+        self.methods_of(controller)
         try:
-            return self._documents[did][method_id]
+            return self._documents[controller][method_id]
         except KeyError as error:
             message = "The issuer's document has no such key."
             raise NotFound("key.not_found", message) from error
+
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """All of a pinned DID document."""
+        if controller not in self._documents:
+            message = "No trust file holds this issuer, and nothing was asked."
+            raise SourceUnavailable("key.unreachable", message)
+        return tuple(self._documents[controller].values())
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """From the pinned accreditations."""
@@ -190,6 +246,7 @@ __all__ = [
     "AccreditationAnswer",
     "AccreditationQuestion",
     "CredentialError",
+    "KeysByName",
     "PinnedSources",
     "SimulatedSources",
     "Sources",

@@ -11,7 +11,6 @@ from typing import Any
 
 from credentials.document import Verified
 from credentials.errors import SourceUnavailable
-from credentials.profiles.vcdm import period_of
 from credentials.verify.report import Finding, Outcome
 from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion, Sources
 
@@ -52,7 +51,6 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
 
 
 def _question(credential: Verified, at: datetime) -> AccreditationQuestion:
-    start, _ = period_of(credential.document)
     subject = credential.document["credentialSubject"]
     achievement: Any = subject.get("achievement") if isinstance(subject, dict) else None
     facts = achievement if isinstance(achievement, dict) else {}
@@ -66,7 +64,7 @@ def _question(credential: Verified, at: datetime) -> AccreditationQuestion:
         framework=_text(facts.get("framework")),
         level=_text(facts.get("nationalLevel")),
         field=isced.rpartition("/")[2] if isinstance(isced, str) else None,
-        at=start or at,
+        at=credential.valid_from or at,
     )
 
 
