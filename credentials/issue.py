@@ -15,17 +15,19 @@ from typing import Any
 
 from credentials.document import Prepared, Secured
 from credentials.encoding import canonicalize, parse_json
-from credentials.errors import CredentialError, Malformed, SigningFailed
-from credentials.identifiers import split_did_url
+from credentials.envelopes.securing import FORMS, Form
+from credentials.errors import CredentialError, Malformed, SigningFailed, Unsupported
+from credentials.identifiers import split_method
 from credentials.linked_data import to_quads
 from credentials.profiles import PROFILES, AwardFacts
 from credentials.profiles.vcdm import (
+    DATA_INTEGRITY_CONTEXT,
     check_credential,
     check_described_once,
+    is_v1,
     issuer_of,
     period_of,
 )
-from credentials.proofs import create_proof, proofs_of, verify_proof
 from credentials.signers import Signer
 from schemas.validation import validate
 
@@ -45,9 +47,14 @@ def prepare(facts: AwardFacts, *, at: datetime, profile: str = "open-badges-3.0"
 
 
 def prepare_document(document: Mapping[str, Any], *, at: datetime) -> Prepared:
-    """Lint a ready VC 2.0 document. Raises ``Malformed``, with the place."""
+    """Lint a ready document of VC 2.0 or 1.1. Raises ``Malformed``, with the place.
+
+    The context of VC 1.1 doesn't know Data Integrity; that context is put behind the others.
+    """
     if "proof" in document:
         raise Malformed("prepare.proof", "The document already has a proof.", pointer="/proof")
+    if is_v1(document) and DATA_INTEGRITY_CONTEXT not in document["@context"]:
+        document = {**document, "@context": [*document["@context"], DATA_INTEGRITY_CONTEXT]}
     raw = canonicalize(document)
     # Parsed anew: what is linted and signed is what the bytes say, and nobody else holds it.
     fresh = parse_json(raw)
@@ -69,32 +76,34 @@ def resume(raw: bytes, *, at: datetime) -> Prepared:
 def sign(
     prepared: Prepared, *, signer: Signer, at: datetime, suite: str = DEFAULT_SUITE
 ) -> Secured:
-    """Sign, read back, and give the final bytes (RFC 8785 form, UTF-8).
+    """Sign, read back, and give the final bytes.
 
-    ``at`` is the proof's ``created``. Raises ``SigningFailed`` when the signer gives none or a
-    wrong signature, ``Unsupported`` for an unknown suite.
+    ``suite`` is one of ``credentials.envelopes.securing.FORMS``: a cryptosuite (the bytes are JSON
+    in RFC 8785 form), ``vc+jwt`` or ``ob3+jwt`` (a token in ASCII). ``at`` is when it was signed.
+    Raises ``SigningFailed`` when the signer gives none or a wrong signature, ``Unsupported`` for
+    an unknown suite or a key that isn't its, ``KeyNotUsable``, ``Malformed`` for what a token
+    can't carry.
     """
     document = prepared.document
-    did, _ = split_did_url(signer.verification_method)
+    did, _ = split_method(signer.verification_method)
     if did != issuer_of(document):
         message = f"{signer.verification_method} isn't a key of the issuer."
         raise SigningFailed("signer.not_issuers", message)
-    proof = create_proof(document, suite=suite, signer=signer, created=at)
-    # A list, also of one: the strict Open Badges schema asks for it, and a set may grow.
-    raw = canonicalize({**document, "proof": [proof]})
-    _read_back(raw, prepared, signer)
-    return Secured(raw)
+    form = FORMS.get(suite)
+    if form is None:
+        known = ", ".join(FORMS)
+        raise Unsupported("proof.unsupported_suite", f"The suite isn't one of {known}.")
+    raw = form.secure(document, signer, at)
+    _read_back(raw, form, prepared, signer)
+    return Secured(raw, form.media_type)
 
 
-def _read_back(raw: bytes, prepared: Prepared, signer: Signer) -> None:
+def _read_back(raw: bytes, form: Form, prepared: Prepared, signer: Signer) -> None:
     try:
-        fresh = parse_json(raw)
-        (proof,) = proofs_of(fresh)
-        verify_proof(fresh, proof, signer.public_key)
-        unsigned = {name: value for name, value in fresh.items() if name != "proof"}
-        same = canonicalize(unsigned) == prepared.raw
+        document, method = form.reread(raw, signer.public_key)
+        same = canonicalize(document) == prepared.raw
     except (CredentialError, ValueError) as error:
         message = "The fresh signature doesn't verify; nothing was issued."
         raise SigningFailed("signer.bad_signature", message) from error
-    if not same or proof["verificationMethod"] != signer.verification_method:
+    if not same or method != signer.verification_method:
         raise SigningFailed("signer.bad_signature", "What was signed isn't what was prepared.")

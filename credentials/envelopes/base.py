@@ -30,6 +30,8 @@ class Wire:
     """What stands behind the token's first ``~`` (SD-JWT), without that character."""
     media_type: str | None = None
     """What a ``data:`` URL says it is, in lower case."""
+    wrapped: str | None = None
+    """The type of the enveloped object round it."""
 
     @property
     def typ(self) -> str | None:
@@ -106,9 +108,14 @@ class Envelope:
     open: Callable[[Wire], Letter]
     """Raises ``CredentialError``; the code's first word (``envelope``, ``structure``, ``proof``)
     says which of the door's questions it answers."""
+    wrapper: str = "EnvelopedVerifiableCredential"
+    """The type of an enveloped object that may hold it."""
 
 
 def speaks(wire: Wire, envelope: Envelope) -> bool:
     """Whether a wire is of that envelope, by its form and by what a ``data:`` URL says."""
     said = wire.media_type
-    return (said is None or said in envelope.media_types) and envelope.recognises(wire)
+    dressed = (said is None or said in envelope.media_types) and (
+        wire.wrapped is None or wire.wrapped == envelope.wrapper
+    )
+    return dressed and envelope.recognises(wire)

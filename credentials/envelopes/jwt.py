@@ -49,6 +49,7 @@ BADGES: Final = frozenset(
 )
 _BADGE_HEADER: Final = frozenset({"alg", "kid", "jwk", "typ"})
 _ABSOLUTE: Final = ("did:", "https://")
+_WRAPPER: Final = "EnvelopedVerifiablePresentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +289,9 @@ VP_JWT: Final = Envelope(
     frozenset({"application/vp+jwt"}),
     lambda wire: _typed(wire, "vp+jwt", "application/vp+jwt"),
     _open_vp_jwt,
+    _WRAPPER,
 )
 PLAIN_JWT: Final = Envelope("jwt", frozenset({"application/jwt"}), _plain, _open_plain)
 PLAIN_PRESENTATION: Final = Envelope(
-    "jwt", frozenset({"application/jwt"}), _plain, _open_plain_presentation
+    "jwt", frozenset({"application/jwt"}), _plain, _open_plain_presentation, _WRAPPER
 )

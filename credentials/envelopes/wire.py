@@ -9,15 +9,18 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from credentials.encoding import LIMITS, parse_json
 from credentials.envelopes.base import Wire
 from credentials.errors import Malformed
-from credentials.profiles.vcdm import CONTEXT
+from credentials.profiles.vcdm import CONTEXT, has_type
 from credentials.proofs.jose import looks_compact, read_compact
 
 _SPACE: Final = b" \t\r\n"
+# '{"' in base64url: how every header begins that was written without white space.
+_TOKEN_START: Final = b"eyJ"
 _DATA: Final = re.compile(r"data:([a-z0-9.+-]+/[a-z0-9.+-]+)(;base64)?,([A-Za-z0-9_.~+/=-]*)\Z")
 ENVELOPED: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 
@@ -37,12 +40,16 @@ def read_wire(raw: bytes) -> Wire:
         wire = _from_token(stripped)
         if wire is not None:
             return wire
+        if stripped.startswith(_TOKEN_START):
+            message = "The token isn't three parts in base64url; was all of it copied?"
+            raise Malformed("envelope.malformed_token", message)
     try:
         value = parse_json(raw)
     except Malformed as error:
         raise Malformed("envelope.unreadable", str(error)) from error
     if isinstance(value, dict) and _enveloped(value):
-        return _from_data_url(_url_of(value))
+        wire, (kind,) = _from_data_url(_url_of(value)), _kinds(value)
+        return replace(wire, wrapped=kind)
     return Wire(raw, value=value if isinstance(value, dict) else None)
 
 
@@ -86,8 +93,12 @@ def _from_data_url(url: str) -> Wire:
 
 
 def _enveloped(value: Mapping[str, Any]) -> bool:
-    found = value.get("type")
-    return any(name == found or (isinstance(found, list) and name in found) for name in ENVELOPED)
+    return any(has_type(value, name) for name in ENVELOPED)
+
+
+def _kinds(value: Mapping[str, Any]) -> list[str]:
+    found = value["type"]
+    return list(found) if isinstance(found, list) else [found]
 
 
 def _url_of(value: Mapping[str, Any]) -> str:
@@ -95,12 +106,12 @@ def _url_of(value: Mapping[str, Any]) -> str:
 
     Whatever else stood in it would be signed by nobody.
     """
-    contexts, kind, url = value.get("@context"), value["type"], value.get("id")
+    contexts, url = value.get("@context"), value.get("id")
     listed = contexts if isinstance(contexts, list) else [contexts]
     if listed[:1] != [CONTEXT]:
         message = f"@context begins with {CONTEXT}."
         raise Malformed("structure.enveloped", message, pointer="/@context")
-    if isinstance(kind, list) and len(kind) != 1:
+    if len(_kinds(value)) != 1:
         message = "An enveloped object is of one type."
         raise Malformed("structure.enveloped", message, pointer="/type")
     if not isinstance(url, str) or not url.startswith("data:"):

@@ -355,7 +355,9 @@ def test_did_key_of_the_nist_curves(row):
 
 
 def test_the_specifications_document():
-    document = json.loads((VECTORS / "did-key/spec-example-did-document.json").read_text())["didDocument"]
+    document = json.loads((VECTORS / "did-key/spec-example-did-document.json").read_text())[
+        "didDocument"
+    ]
     (method,) = resolve_did_key(document["id"])
     published = {row["id"]: row for row in document["verificationMethod"]}
     assert method.public_key.multibase == published[method.id]["publicKeyMultibase"]
