@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from credentials import conformance
 from credentials.encoding import LIMITS, parse_json
 from credentials.errors import CredentialError
 from credentials.http_sources import HttpSources
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "jose":
+            return _jose(options)
         raw = _read(options.file)
         if options.command == "inspect":
             return _inspect(raw)
@@ -78,7 +81,22 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="the report for machines")
     inspect = commands.add_parser("inspect", help="what a file claims, without checking anything")
     inspect.add_argument("file", help="the credential's file, or - for standard input")
+    jose = commands.add_parser("jose", help="for the W3C VC-JOSE-COSE test suite: no verifier")
+    jose.add_argument("act", choices=("issue", "verify"))
+    for name in ("input", "key", "output"):
+        jose.add_argument(f"--{name}", required=True, metavar="FILE")
+    jose.add_argument("--feature", required=True, help="credential_jose, presentation_cose, …")
+    jose.add_argument("--sd", default="[]", metavar="JSON", help="paths to be disclosable")
     return parser
+
+
+def _jose(options: argparse.Namespace) -> int:
+    hidden = parse_json(options.sd.encode("utf-8"))
+    if not isinstance(hidden, list) or not all(isinstance(path, str) for path in hidden):
+        raise ValueError("--sd takes a JSON list of texts")
+    files = {name: getattr(options, name) for name in ("input", "key", "output")}
+    conformance.main(options.act, files, options.feature, hidden)
+    return 0
 
 
 def _read(name: str) -> bytes:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from credentials.envelopes.base import Envelope, Keys, Letter, Seal, Wire, speaks
+from credentials.envelopes.cose import VC_COSE, VP_COSE
 from credentials.envelopes.embedded import EMBEDDED_CREDENTIAL, EMBEDDED_PRESENTATION
 from credentials.envelopes.jwt import PLAIN_JWT, PLAIN_PRESENTATION, VC_JWT, VP_JWT
 from credentials.envelopes.wire import read_wire
 from credentials.errors import Malformed
 
-CREDENTIALS: Sequence[Envelope] = (EMBEDDED_CREDENTIAL, VC_JWT, PLAIN_JWT)
-PRESENTATIONS: Sequence[Envelope] = (EMBEDDED_PRESENTATION, VP_JWT, PLAIN_PRESENTATION)
+CREDENTIALS: Sequence[Envelope] = (EMBEDDED_CREDENTIAL, VC_JWT, PLAIN_JWT, VC_COSE)
+PRESENTATIONS: Sequence[Envelope] = (EMBEDDED_PRESENTATION, VP_JWT, PLAIN_PRESENTATION, VP_COSE)
 
 
 def pick(wire: Wire, rows: Sequence[Envelope]) -> Envelope:

@@ -18,6 +18,7 @@ from credentials.linked_data import to_quads
 from credentials.profiles.vcdm import (
     check_credential,
     check_presentation,
+    credentials_in,
     has_type,
     holder_of,
     issuer_of,
@@ -84,6 +85,20 @@ def seals_of(value: Mapping[str, Any]) -> tuple[ProofSeal, ...]:
     proofs = proofs_of(value)
     check_chains(proofs)
     return tuple(ProofSeal(value, proof) for proof in proofs)
+
+
+def check_terms(presentation: Mapping[str, Any]) -> None:
+    """Raise ``Malformed`` where a member of a presentation is defined by no context.
+
+    What is enveloped in it is a ``data:`` URL, which the door opens by itself.
+    """
+    rows = [
+        row
+        for row in credentials_in(presentation)
+        if not has_type(row, "EnvelopedVerifiableCredential")
+    ]
+    rest = {n: value for n, value in presentation.items() if n != "verifiableCredential"}
+    to_quads(rest | ({"verifiableCredential": rows} if rows else {}))
 
 
 def _open_credential(wire: Wire) -> Letter:

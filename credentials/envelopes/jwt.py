@@ -27,7 +27,7 @@ from credentials.envelopes.claims import (
     read_claims,
     without_claims,
 )
-from credentials.envelopes.embedded import seals_of
+from credentials.envelopes.embedded import check_terms, seals_of
 from credentials.errors import InvalidProof, Malformed, NotFound
 from credentials.identifiers import VerificationMethod
 from credentials.keys import PublicKey, Use, read_x5c
@@ -49,7 +49,7 @@ BADGES: Final = frozenset(
 )
 _BADGE_HEADER: Final = frozenset({"alg", "kid", "jwk", "typ"})
 _ABSOLUTE: Final = ("did:", "https://")
-_WRAPPER: Final = "EnvelopedVerifiablePresentation"
+PRESENTATION_WRAPPER: Final = "EnvelopedVerifiablePresentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +129,24 @@ def _header_key(token: Token) -> PublicKey:
 # --- vc+jwt, vp+jwt -----------------------------------------------------------------------------
 
 
-def _payload(token: Token | None) -> tuple[Token, dict[str, Any]]:
-    assert token is not None  # noqa: S101 - only recognised wires are opened
+def payload_of(token: Token) -> dict[str, Any]:
+    """The payload, one JSON object read strictly. Raises ``Malformed``."""
     try:
         value = parse_json(token.payload)
     except Malformed as error:
         raise Malformed("envelope.unreadable", f"The token's payload: {error}") from error
     if not isinstance(value, dict):
         raise Malformed("envelope.unknown_format", "The token's payload is one JSON object.")
-    return token, value
+    return value
 
 
-def _check_cty(token: Token, wanted: str) -> None:
+def _payload(token: Token | None) -> tuple[Token, dict[str, Any]]:
+    assert token is not None  # noqa: S101 - only recognised wires are opened
+    return token, payload_of(token)
+
+
+def check_cty(token: Token, wanted: str) -> None:
+    """Raise ``Malformed`` (``envelope.wrong_type``) if the content is said to be another."""
     found = token.text("cty")
     if found is not None and found.lower().removeprefix("application/") != wanted:
         raise Malformed("envelope.wrong_type", f"cty says {found[:40]}, and not {wanted}.")
@@ -155,12 +161,12 @@ def _bare(payload: Mapping[str, Any]) -> None:
 
 def _open_vc_jwt(wire: Wire) -> Letter:
     token, payload = _payload(wire.token)
-    _check_cty(token, "vc")
+    check_cty(token, "vc")
     _bare(payload)
-    return _credential("vc+jwt", token, without_claims(payload), read_claims(payload), Use.JWT)
+    return credential_in("vc+jwt", token, without_claims(payload), read_claims(payload), Use.JWT)
 
 
-def _credential(
+def credential_in(
     name: str, token: Token, value: Mapping[str, Any], claims: Claims, use: Use
 ) -> Letter:
     """A credential in a token; embedded proofs inside must be right as well."""
@@ -180,15 +186,16 @@ def _credential(
 
 def _open_vp_jwt(wire: Wire) -> Letter:
     token, payload = _payload(wire.token)
-    _check_cty(token, "vp")
+    check_cty(token, "vp")
     _bare(payload)
-    return _presentation("vp+jwt", token, without_claims(payload), read_claims(payload))
+    return presentation_in("vp+jwt", token, without_claims(payload), read_claims(payload))
 
 
-def _presentation(name: str, token: Token, value: Mapping[str, Any], claims: Claims) -> Letter:
+def presentation_in(name: str, token: Token, value: Mapping[str, Any], claims: Claims) -> Letter:
+    """A presentation in a token; embedded proofs inside must be right as well."""
     check_presentation(value)
     document = secured_without_proof(value)
-    to_quads(document)
+    check_terms(document)
     holder = holder_of(document)
     if claims.issuer is not None and holder is not None and claims.issuer != holder:
         message = "iss isn't the holder."
@@ -231,7 +238,7 @@ def _open_plain(wire: Wire) -> Letter:
         names = ", ".join(sorted(token.header.keys() - _BADGE_HEADER))[:80]
         raise Malformed("envelope.unknown_header", f"The badges profile has no header {names}.")
     name, use = ("ob3+jwt", Use.BADGE_JWT) if badge else ("jwt", Use.JWT)
-    return _credential(name, token, value, claims, use)
+    return credential_in(name, token, value, claims, use)
 
 
 def _open_legacy(token: Token, payload: Mapping[str, Any], claims: Claims) -> Letter:
@@ -249,7 +256,7 @@ def _open_legacy(token: Token, payload: Mapping[str, Any], claims: Claims) -> Le
         filled["credentialSubject"] = {"id": claims.subject, **subject}
     if claims.not_before is not None and is_v1(filled):
         filled.setdefault("issuanceDate", f"{claims.not_before:%Y-%m-%dT%H:%M:%SZ}")
-    letter = _credential("vc-1.1+jwt", token, filled, claims, _use(filled))
+    letter = credential_in("vc-1.1+jwt", token, filled, claims, _use(filled))
     check_dates(claims, *period_of(filled))
     return letter
 
@@ -264,7 +271,7 @@ def _open_plain_presentation(wire: Wire) -> Letter:
     if not isinstance(value, dict) or "vc" in payload:
         message = "The token holds no verifiable presentation in a form that is read here."
         raise Malformed("envelope.unknown_format", message)
-    return _presentation("vp-1.1+jwt", token, value, read_claims(payload))
+    return presentation_in("vp-1.1+jwt", token, value, read_claims(payload))
 
 
 def _typed(wire: Wire, typ: str, media_type: str) -> bool:
@@ -289,9 +296,9 @@ VP_JWT: Final = Envelope(
     frozenset({"application/vp+jwt"}),
     lambda wire: _typed(wire, "vp+jwt", "application/vp+jwt"),
     _open_vp_jwt,
-    _WRAPPER,
+    PRESENTATION_WRAPPER,
 )
 PLAIN_JWT: Final = Envelope("jwt", frozenset({"application/jwt"}), _plain, _open_plain)
 PLAIN_PRESENTATION: Final = Envelope(
-    "jwt", frozenset({"application/jwt"}), _plain, _open_plain_presentation, _WRAPPER
+    "jwt", frozenset({"application/jwt"}), _plain, _open_plain_presentation, PRESENTATION_WRAPPER
 )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +21,11 @@ from credentials.envelopes.claims import (
     subject_id,
     without_claims,
 )
+from credentials.envelopes.embedded import check_terms
 from credentials.envelopes.jwt import BADGES
 from credentials.errors import KeyNotUsable, Malformed, SigningFailed
 from credentials.identifiers import split_method
 from credentials.keys import Algorithm, PublicKey, Use
-from credentials.linked_data import to_quads
 from credentials.profiles.vcdm import (
     CONTEXT,
     check_presentation,
@@ -41,6 +42,7 @@ from credentials.proofs import (
     secured_without_proof,
     verify_proof,
 )
+from credentials.proofs.cose import read_sign1, sign1
 from credentials.proofs.jose import read_compact, sign_compact, verify_token
 from credentials.signers import Signer
 
@@ -118,6 +120,19 @@ def _badge_jwt(document: Document, signer: Signer, at: datetime) -> bytes:
     return sign_compact(header, payload, signer, Use.BADGE_JWT).encode("ascii")
 
 
+def _vc_cose(document: Document, signer: Signer, at: datetime) -> bytes:
+    """VC-JOSE-COSE 1.0, section 3.3.1."""
+    header = {"typ": "application/vc+cose", "cty": "application/vc"}
+    header["kid"] = signer.verification_method
+    return sign1(header, _payload(document), signer, Use.JWT)
+
+
+def _reread_cose(raw: bytes, key: PublicKey) -> tuple[Document, str]:
+    token = read_sign1(raw)
+    verify_token(token, key, Use.JWT)
+    return parse_json(token.payload), token.text("kid") or ""
+
+
 def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
@@ -141,6 +156,7 @@ FORMS: Final[Mapping[str, Form]] = {
         ),
         Form("vc+jwt", "application/vc+jwt", _vc_jwt, partial(_reread_token, Use.JWT)),
         Form("ob3+jwt", "application/jwt", _badge_jwt, partial(_reread_token, Use.BADGE_JWT)),
+        Form("vc+cose", "application/vc+cose", _vc_cose, _reread_cose),
     )
 }
 """By suite or envelope; ``suite`` of ``credentials.sign`` is one of these."""
@@ -157,10 +173,14 @@ def enveloped(secured: bytes, media_type: str) -> Document:
     if media_type == "application/vc":
         value: Document = parse_json(secured)
         return value
+    if media_type == "application/vc+cose":
+        data = ";base64," + base64.b64encode(secured).decode("ascii")
+    else:
+        data = "," + secured.decode("ascii")
     return {
         "@context": CONTEXT,
         "type": "EnvelopedVerifiableCredential",
-        "id": f"data:{media_type},{secured.decode('ascii')}",
+        "id": f"data:{media_type}{data}",
     }
 
 
@@ -189,15 +209,24 @@ def present(
 ) -> bytes:
     """Sign a presentation for a verifier's challenge and domain; read it back.
 
-    ``suite`` is a cryptosuite (JSON comes out) or ``vp+jwt`` (a token with ``nonce`` and ``aud``).
+    ``suite`` is a cryptosuite (JSON comes out), ``vp+jwt`` (a token with ``nonce`` and ``aud``) or
+    ``vp+cose`` (bytes, made for nobody in particular).
     Raises ``Malformed``, ``Unsupported``, ``KeyNotUsable``, ``SigningFailed``.
     """
     check_presentation(document)
-    to_quads(document)
+    check_terms(document)
     holder, (controller, _) = holder_of(document), split_method(signer.verification_method)
     if holder is not None and holder != controller:
         message = f"{signer.verification_method} isn't a key of the holder."
         raise SigningFailed("signer.not_issuers", message)
+    if suite == "vp+cose":
+        if challenge is not None or domain is not None:
+            raise Malformed("prepare.claim", "A vp+cose can't say for whom it is made.")
+        header = {"typ": "application/vp+cose", "cty": "application/vp"}
+        header["kid"] = signer.verification_method
+        raw = sign1(header, _payload(document), signer, Use.JWT)
+        verify_token(read_sign1(raw), signer.public_key, Use.JWT)
+        return raw
     if suite == "vp+jwt":
         payload = _payload(
             document, iss=controller, iat=int(at.timestamp()), nonce=challenge, aud=domain

@@ -1,4 +1,4 @@
-"""From bytes to a ``Wire``: JSON, a compact token, a ``data:`` URL, an enveloped object.
+"""From bytes to a ``Wire``: JSON, a token, a ``data:`` URL, an enveloped object.
 
 VCDM 2.0 sections 4.13.1 and 4.13.2 (enveloped credentials and presentations); RFC 2397.
 """
@@ -16,6 +16,7 @@ from credentials.encoding import LIMITS, parse_json
 from credentials.envelopes.base import Wire
 from credentials.errors import Malformed
 from credentials.profiles.vcdm import CONTEXT, has_type
+from credentials.proofs.cose import START
 from credentials.proofs.jose import looks_compact, read_compact
 
 _SPACE: Final = b" \t\r\n"
@@ -33,6 +34,8 @@ def read_wire(raw: bytes) -> Wire:
     """
     if len(raw) > LIMITS.size:
         raise Malformed("envelope.too_large", f"The document is larger than {LIMITS.size:,} bytes.")
+    if raw[:1] == START:
+        return Wire(raw)
     stripped = raw.strip(_SPACE)
     if stripped[:1] != b"{":
         if stripped[:5].lower() == b"data:":
@@ -89,6 +92,9 @@ def _from_data_url(url: str) -> Wire:
     except (binascii.Error, ValueError) as error:
         message = "The data: URL isn't in base64."
         raise Malformed("envelope.malformed_data_url", message) from error
+    full = base64.b64encode(raw).decode("ascii")
+    if data not in (full, full.rstrip("=")):
+        raise Malformed("envelope.malformed_data_url", "The base64 isn't in its one form.")
     return Wire(raw, media_type=media_type)
 
 
