@@ -178,7 +178,10 @@ def _show(report: Report) -> None:
     what = (document.get(name) for name in ("name", "title", "id", "vct"))
     print(f"  what          {next(filter(None, what), '')}")
     print(f"  issuer        {name}")
-    print(f"  valid from    {document.get('validFrom', document.get('nbf', 'not stated'))}")
+    start = document.get("validFrom", "not stated")
+    if "nbf" in document:
+        start = datetime.fromtimestamp(document["nbf"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    print(f"  valid from    {start}")
     if report.policy != PUBLIC.name:
         unknown = [f.check for f in report.findings if f.outcome is Outcome.UNKNOWN]
         if unknown and report.verdict is Verdict.VALID:

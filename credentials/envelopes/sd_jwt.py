@@ -37,8 +37,9 @@ from credentials.proofs import sd_jwt
 from credentials.proofs.disclosures import Revealed, has_digests, reveal
 from credentials.proofs.sd_jwt import Binding, SdJwt
 
-_CLAIMS: Final = frozenset({"iss", "aud", "exp", "nbf", "cnf", "status", "vct"})
-_MODEL: Final = frozenset(
+CRITICAL_CLAIMS: Final = frozenset({"iss", "aud", "exp", "nbf", "cnf", "status", "vct"})
+"""Never the holder's to show or not, in whatever kind of SD-JWT."""
+CRITICAL_MEMBERS: Final = frozenset(
     {
         "@context",
         "type",
@@ -52,6 +53,7 @@ _MODEL: Final = frozenset(
         "relatedResource",
     }
 )
+"""The same of a W3C credential (VC-JOSE-COSE 1.0, section 3.2.1)."""
 _DC, _VC, _VP = "dc+sd-jwt", "vc+sd-jwt", "vp+sd-jwt"
 
 
@@ -176,7 +178,7 @@ def _open_vc(wire: Wire) -> Letter:
     if "@context" not in payload and "vct" in payload:
         return _flat(parsed, payload, revealed)
     _check_cty(parsed, "vc")
-    _check_open(payload, revealed, _CLAIMS | _MODEL)
+    _check_open(payload, revealed, CRITICAL_CLAIMS | CRITICAL_MEMBERS)
     for name in ("vc", "vp"):
         if name in revealed.claims:
             message = f"The claim {name} must not stand in this kind of token."
@@ -227,7 +229,7 @@ def _open_vp(wire: Wire) -> Letter:
     """VC-JOSE-COSE, section 3.2.2: a presentation that the holder signed, parts of it hidden."""
     parsed, payload, revealed = _read(wire)
     _check_cty(parsed, "vp")
-    _check_open(payload, revealed, _CLAIMS)
+    _check_open(payload, revealed, CRITICAL_CLAIMS)
     claims, document = read_claims(revealed.claims), without_claims(revealed.claims)
     check_presentation(document)
     to_quads(_shown(document))

@@ -23,6 +23,7 @@ from credentials.envelopes.claims import (
 )
 from credentials.envelopes.embedded import check_terms
 from credentials.envelopes.jwt import BADGES
+from credentials.envelopes.selective import dc_sd_jwt, reread_dc, reread_vc, vc_sd_jwt
 from credentials.errors import KeyNotUsable, Malformed, SigningFailed
 from credentials.identifiers import split_method
 from credentials.keys import Algorithm, PublicKey, Use
@@ -60,6 +61,8 @@ class Form:
     secure: Secure
     reread: Reread
     """(bytes, key) → the document that they secure, and the method they name. Raises."""
+    flat: bool = False
+    """Whether it takes the claims of an SD-JWT VC, and not a W3C credential."""
 
 
 # --- JSON with a proof --------------------------------------------------------------------------
@@ -157,6 +160,8 @@ FORMS: Final[Mapping[str, Form]] = {
         Form("vc+jwt", "application/vc+jwt", _vc_jwt, partial(_reread_token, Use.JWT)),
         Form("ob3+jwt", "application/jwt", _badge_jwt, partial(_reread_token, Use.BADGE_JWT)),
         Form("vc+cose", "application/vc+cose", _vc_cose, _reread_cose),
+        Form("vc+sd-jwt", "application/vc+sd-jwt", vc_sd_jwt, reread_vc),
+        Form("dc+sd-jwt", "application/dc+sd-jwt", dc_sd_jwt, reread_dc, flat=True),
     )
 }
 """By suite or envelope; ``suite`` of ``credentials.sign`` is one of these."""
