@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from credentials.envelopes.base import Envelope, Keys, Letter, Wire
 from credentials.envelopes.claims import Claims, check_agreement, read_claims, without_claims
-from credentials.envelopes.jwt import TokenSeal
+from credentials.envelopes.jwt import PRESENTATION_WRAPPER, TokenSeal
 from credentials.errors import CredentialError, InvalidProof, Malformed
 from credentials.identifiers import VerificationMethod
 from credentials.keys import PublicKey
@@ -263,12 +263,11 @@ def _open_bound(wire: Wire) -> Letter:
 
 
 def _typed(wire: Wire, *types: str) -> bool:
-    """A token whose ``typ``, or else media type, is one of those."""
-    if wire.token is None:
+    """A token with its tilde, whose ``typ``, or else media type, is one of those."""
+    if wire.token is None or wire.tail is None:
         return False
-    if wire.typ is None and wire.media_type is not None:
-        return wire.media_type.removeprefix("application/") in types and wire.tail is not None
-    return wire.typ in types
+    said = wire.typ or (wire.media_type or "").removeprefix("application/")
+    return said in types
 
 
 DC_SD_JWT: Final = Envelope(
@@ -278,7 +277,11 @@ VC_SD_JWT: Final = Envelope(
     _VC, frozenset({f"application/{_VC}"}), lambda wire: _typed(wire, _VC), _open_vc
 )
 VP_SD_JWT: Final = Envelope(
-    _VP, frozenset({f"application/{_VP}"}), lambda wire: _typed(wire, _VP), _open_vp
+    _VP,
+    frozenset({f"application/{_VP}"}),
+    lambda wire: _typed(wire, _VP),
+    _open_vp,
+    PRESENTATION_WRAPPER,
 )
 BOUND_SD_JWT: Final = Envelope(
     "sd-jwt+kb",
