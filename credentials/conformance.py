@@ -23,17 +23,24 @@ from credentials.encoding import canonicalize, parse_json
 from credentials.envelopes import Envelope, Wire
 from credentials.envelopes.cose import VC_COSE, VP_COSE
 from credentials.envelopes.jwt import VC_JWT, VP_JWT
+from credentials.envelopes.sd_jwt import VC_SD_JWT, VP_SD_JWT
 from credentials.envelopes.securing import FORMS, present
+from credentials.envelopes.selective import SELECTIVE
 from credentials.envelopes.wire import read_wire
 from credentials.errors import CredentialError, Malformed, NotFound
 from credentials.identifiers import VerificationMethod
 from credentials.issue import prepare_document
 from credentials.keys import CertificateChain, PrivateKey, PublicKey
 from credentials.profiles.vcdm import CONTEXT, credentials_in
+from credentials.proofs.disclosures import Frame, Step
 from credentials.signers import MemorySigner
 from schemas import catalogue
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_STEP: Final = re.compile(
+    r"(?:(?P<name>[A-Za-z@][A-Za-z0-9_]*)|\[(?P<number>[0-9]{1,4})\])"
+    r"(?:\.(?=[A-Za-z@])|(?=\[)|\Z)(?P<rest>.*)\Z"
+)
 _INNER: Final = re.compile(r"data:application/(vc|vp)\+(jwt|sd-jwt|cose)(;base64)?,\S+\s*\Z")
 
 
@@ -155,11 +162,31 @@ def _object(raw: bytes) -> dict[str, Any]:
     return value
 
 
+def frame_of(paths: Sequence[str]) -> Frame:
+    """The frame that hides what stands at each path. Raises ``Malformed``."""
+    hidden: list[Step] = []
+    inside: dict[Step, list[str]] = {}
+    for path in paths:
+        match = _STEP.match(path)
+        if match is None:
+            raise Malformed("prepare.frame", f"{path[:80]} isn't a path, such as a.b[0].c.")
+        step: Step = match["name"] or int(match["number"])
+        if match["rest"]:
+            inside.setdefault(step, []).append(match["rest"])
+        else:
+            hidden.append(step)
+    return Frame(hidden, {step: frame_of(rows) for step, rows in inside.items()})
+
+
 def _issue(suite: str, given: Given) -> bytes:
     signer = given.signer()
     form = FORMS[suite]
     document = credential_of(given.raw)
-    secured = form.secure(document, signer, datetime.now(UTC))
+    at = datetime.now(UTC)
+    if suite in SELECTIVE:
+        secured = SELECTIVE[suite](document, signer, at, frame=frame_of(given.hidden))
+    else:
+        secured = form.secure(document, signer, at)
     again, _ = form.reread(secured, signer.public_key)
     if canonicalize(again) != canonicalize(document):
         raise Malformed("signer.bad_signature", "What was signed isn't what was given.")
@@ -168,7 +195,8 @@ def _issue(suite: str, given: Given) -> bytes:
 
 def _present(suite: str, given: Given) -> bytes:
     signer, document = given.signer(), presentation_of(given.raw)
-    return present(document, signer=signer, at=datetime.now(UTC), suite=suite)
+    frame = frame_of(given.hidden)
+    return present(document, signer=signer, at=datetime.now(UTC), suite=suite, frame=frame)
 
 
 # --- Verify -------------------------------------------------------------------------------------
@@ -219,6 +247,14 @@ FEATURES: Final[Mapping[str, Mapping[str, Act]]] = {
     "presentation_jose": {
         "issue": lambda given: _present("vp+jwt", given).decode("ascii"),
         "verify": lambda given: _presentation(VP_JWT, read_wire(given.raw), given),
+    },
+    "credential_sdjwt": {
+        "issue": lambda given: _issue("vc+sd-jwt", given).decode("ascii"),
+        "verify": lambda given: _credential(VC_SD_JWT, read_wire(given.raw), given),
+    },
+    "presentation_sdjwt": {
+        "issue": lambda given: _present("vp+sd-jwt", given).decode("ascii"),
+        "verify": lambda given: _presentation(VP_SD_JWT, read_wire(given.raw), given),
     },
     "credential_cose": {
         "issue": lambda given: _unpadded(_issue("vc+cose", given)),

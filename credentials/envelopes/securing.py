@@ -23,7 +23,7 @@ from credentials.envelopes.claims import (
 )
 from credentials.envelopes.embedded import check_terms
 from credentials.envelopes.jwt import BADGES
-from credentials.envelopes.selective import dc_sd_jwt, reread_dc, reread_vc, vc_sd_jwt
+from credentials.envelopes.selective import dc_sd_jwt, reread_dc, reread_vc, vc_sd_jwt, vp_sd_jwt
 from credentials.errors import KeyNotUsable, Malformed, SigningFailed
 from credentials.identifiers import split_method
 from credentials.keys import Algorithm, PublicKey, Use
@@ -44,6 +44,7 @@ from credentials.proofs import (
     verify_proof,
 )
 from credentials.proofs.cose import read_sign1, sign1
+from credentials.proofs.disclosures import Frame
 from credentials.proofs.jose import read_compact, sign_compact, verify_token
 from credentials.signers import Signer
 
@@ -211,6 +212,7 @@ def present(
     suite: str,
     challenge: str | None = None,
     domain: str | None = None,
+    frame: Frame | None = None,
 ) -> bytes:
     """Sign a presentation for a verifier's challenge and domain; read it back.
 
@@ -232,6 +234,8 @@ def present(
         raw = sign1(header, _payload(document), signer, Use.JWT)
         verify_token(read_sign1(raw), signer.public_key, Use.JWT)
         return raw
+    if suite == "vp+sd-jwt":
+        return vp_sd_jwt(document, signer, at, frame=frame, challenge=challenge, domain=domain)
     if suite == "vp+jwt":
         payload = _payload(
             document, iss=controller, iat=int(at.timestamp()), nonce=challenge, aud=domain

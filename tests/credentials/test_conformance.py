@@ -51,14 +51,15 @@ def key_file(algorithm, method=f"{ISSUER}#key-1"):
     }
 
 
-def run(act, feature, raw, algorithm=Algorithm.P256, **options):
+def run(act, feature, raw, algorithm=Algorithm.P256, hidden=(), **options):
     if not isinstance(raw, bytes):
         raw = json.dumps(raw).encode()
-    given = conformance.Given(raw, key_file(algorithm, **options), [])
+    given = conformance.Given(raw, key_file(algorithm, **options), hidden)
     return conformance.run(act, feature, given)
 
 
 FEATURES = ["credential_jose", "credential_cose", "presentation_jose", "presentation_cose"]
+FEATURES += ["credential_sdjwt", "presentation_sdjwt"]
 
 
 def unsecured(feature):
@@ -76,6 +77,31 @@ def test_what_is_issued_verifies(feature, algorithm):
     assert run("verify", feature, made["data"].encode(), other)["result"] == "failure"
     wrong = next(f for f in FEATURES if f != feature)
     assert run("verify", wrong, made["data"].encode(), algorithm)["result"] == "failure"
+
+
+def test_paths_are_hidden_and_shown_again():
+    subject = {"id": "did:example:123", "firstName": "Jane", "phoneNumbers": [{"type": "work"}]}
+    document = CREDENTIAL | {"credentialSubject": subject}
+    paths = ["credentialSubject.firstName", "credentialSubject.phoneNumbers[0]"]
+    made = run("issue", "credential_sdjwt", document, Algorithm.P521, hidden=paths)["data"]
+    assert made.count("~") == 3
+    assert "firstName" not in json.dumps(taken_apart(made.partition("~")[0].encode())[1])
+    assert run("verify", "credential_sdjwt", made.encode(), Algorithm.P521)["result"] == "success"
+    fewer = "~".join([*made.split("~")[:2], ""])
+    assert run("verify", "credential_sdjwt", fewer.encode(), Algorithm.P521)["result"] == "success"
+    forged = made.replace("~", f"~{b64url_encode(b'[]')}~", 1)
+    assert run("verify", "credential_sdjwt", forged.encode(), Algorithm.P521)["result"] == "failure"
+    for path in ("nothing", "credentialSubject.", "a..b", "[x]", "type", "issuer", ""):
+        made = run("issue", "credential_sdjwt", document, hidden=[path])
+        assert made["result"] == "failure", path
+
+
+def test_presentations_may_hide_who_shows_them():
+    document = PRESENTATION | {"holder": ISSUER}
+    paths = ["holder", "verifiableCredential[0]"]
+    made = run("issue", "presentation_sdjwt", document, hidden=paths)["data"]
+    assert made.count("~") == 3
+    assert run("verify", "presentation_sdjwt", made.encode())["result"] == "success"
 
 
 def test_a_key_of_somebody_else_may_sign_here():
@@ -96,7 +122,9 @@ def test_what_isnt_one(feature, raw):
     assert run("verify", feature, unsecured(feature))["result"] == "failure"
 
 
-@pytest.mark.parametrize("feature", ["presentation_jose", "presentation_cose"])
+@pytest.mark.parametrize(
+    "feature", ["presentation_jose", "presentation_cose", "presentation_sdjwt"]
+)
 @pytest.mark.parametrize("inner", ["not-a-credential", "data:text/html,x", 5, None])
 def test_presentations_of_nothing(feature, inner):
     row = {**PRESENTATION["verifiableCredential"][0], "id": inner}
