@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from credentials.encoding import b64url_decode, b64url_encode, canonicalize, parse_json
 from credentials.errors import CredentialError, Malformed, Unsupported
-from credentials.keys import ALGORITHMS, PublicKey
+from credentials.keys import ALGORITHMS, Algorithm, PublicKey
 from credentials.linked_data.nquads import is_iri
 
 MAX_DID = 2048
@@ -279,6 +279,10 @@ def _method_key(row: dict[str, Any]) -> PublicKey | None:
     try:
         if row.get("type") == "Multikey" and isinstance(multibase, str):
             return PublicKey.from_multibase(multibase)
+        if row.get("type") == "Ed25519VerificationKey2020" and isinstance(multibase, str):
+            # How keys were published before Multikey, beside Ed25519Signature2020.
+            key = PublicKey.from_multibase(multibase)
+            return key if key.algorithm is Algorithm.ED25519 else None
         if row.get("type") == "JsonWebKey" and isinstance(jwk, dict):
             return PublicKey.from_jwk(jwk)
     except CredentialError:
