@@ -6,6 +6,7 @@ Nothing but the names below is public.
 from __future__ import annotations
 
 from credentials.document import Prepared, Secured
+from credentials.envelopes.securing import present, presentation
 from credentials.issue import prepare, prepare_document, sign
 from credentials.profiles.facts import AwardFacts
 from credentials.verify import (
@@ -29,6 +30,8 @@ __all__ = [
     "Verdict",
     "prepare",
     "prepare_document",
+    "present",
+    "presentation",
     "sign",
     "verify",
     "verify_presentation",

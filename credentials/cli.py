@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from credentials import conformance
 from credentials.encoding import LIMITS, parse_json
-from credentials.errors import CredentialError
+from credentials.errors import CredentialError, SourceUnavailable
 from credentials.http_sources import HttpSources
 from credentials.profiles.vcdm import parse_moment
 from credentials.verify import OFFLINE, POLICIES, PUBLIC, Outcome, PinnedSources, Report, Verdict
@@ -42,11 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "jose":
+            return _jose(options)
         raw = _read(options.file)
         if options.command == "inspect":
             return _inspect(raw)
         at = _moment(options.at)
-        sources = _sources(options.trust, online=options.online)
+        sources = _sources(options.trust, options.status, online=options.online)
     except (OSError, CredentialError, ValueError) as error:
         print(f"credentials: {error}", file=sys.stderr)
         return USAGE
@@ -72,13 +75,37 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a registry's trust file or an issuer's DID document, taken from a place you trust",
     )
-    verify.add_argument("--online", action="store_true", help="ask the issuer's site for its keys")
+    verify.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a status list, as it was published; each is known by the address in it",
+    )
+    verify.add_argument(
+        "--online", action="store_true", help="ask the issuer's site for keys and status lists"
+    )
     verify.add_argument("--at", metavar="TIME", help="the moment the question is about (ISO 8601)")
     verify.add_argument("--policy", choices=sorted(POLICIES), help=f"default: {OFFLINE.name}")
     verify.add_argument("--json", action="store_true", help="the report for machines")
     inspect = commands.add_parser("inspect", help="what a file claims, without checking anything")
     inspect.add_argument("file", help="the credential's file, or - for standard input")
+    jose = commands.add_parser("jose", help="for the W3C VC-JOSE-COSE test suite: no verifier")
+    jose.add_argument("act", choices=("issue", "verify"))
+    for name in ("input", "key", "output"):
+        jose.add_argument(f"--{name}", required=True, metavar="FILE")
+    jose.add_argument("--feature", required=True, help="credential_jose, presentation_cose, …")
+    jose.add_argument("--sd", default="[]", metavar="JSON", help="paths to be disclosable")
     return parser
+
+
+def _jose(options: argparse.Namespace) -> int:
+    hidden = parse_json(options.sd.encode("utf-8"))
+    if not isinstance(hidden, list) or not all(isinstance(path, str) for path in hidden):
+        raise ValueError("--sd takes a JSON list of texts")
+    files = {name: getattr(options, name) for name in ("input", "key", "output")}
+    conformance.main(options.act, files, options.feature, hidden)
+    return 0
 
 
 def _read(name: str) -> bytes:
@@ -97,8 +124,8 @@ def _moment(text: str | None) -> datetime:
     return moment
 
 
-def _sources(files: Sequence[str], *, online: bool) -> Sources:
-    pinned = PinnedSources([parse_json(_read(name)) for name in files])
+def _sources(files: Sequence[str], lists: Sequence[str], *, online: bool) -> Sources:
+    pinned = PinnedSources([parse_json(_read(name)) for name in files], map(_read, lists))
     return _Chain(pinned) if online else pinned
 
 
@@ -116,8 +143,25 @@ class _Chain:
                 raise
         return self._http.verification_method(method_id)
 
+    def methods_of(self, controller: str) -> Any:
+        try:
+            return self._pinned.methods_of(controller)
+        except CredentialError as error:
+            if error.code != "key.unreachable":
+                raise
+        return self._http.methods_of(controller)
+
+    def certified(self, chain: Any, controller: str) -> Any:
+        return self._pinned.certified(chain, controller)
+
     def accreditation(self, question: Any) -> Any:
         return self._pinned.accreditation(question)
+
+    def status_list(self, question: Any) -> Any:
+        try:
+            return self._pinned.status_list(question)
+        except SourceUnavailable:
+            return self._http.status_list(question)
 
 
 def _show(report: Report) -> None:
@@ -129,11 +173,15 @@ def _show(report: Report) -> None:
     if document is None:
         print("Nothing inside is shown: it isn't known who wrote it.")
         return
-    issuer = document["issuer"]
+    issuer = document.get("issuer", document.get("iss"))
     name = issuer.get("name", issuer["id"]) if isinstance(issuer, dict) else issuer
-    print(f"  what          {document.get('name', document.get('id', ''))}")
+    what = (document.get(name) for name in ("name", "title", "id", "vct"))
+    print(f"  what          {next(filter(None, what), '')}")
     print(f"  issuer        {name}")
-    print(f"  valid from    {document.get('validFrom', 'not stated')}")
+    start = document.get("validFrom", "not stated")
+    if "nbf" in document:
+        start = datetime.fromtimestamp(document["nbf"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    print(f"  valid from    {start}")
     if report.policy != PUBLIC.name:
         unknown = [f.check for f in report.findings if f.outcome is Outcome.UNKNOWN]
         if unknown and report.verdict is Verdict.VALID:

@@ -1,9 +1,9 @@
 """What may be done with a document is its type.
 
-``Unverified`` is what came in; nothing in it is believed or shown. ``Prepared`` was built and
-linted, and is the only thing that can be signed. ``Secured`` is signed and was read back.
-``Verified`` came through the verifier's door, and is the only thing that checks and pages see.
-The last three can be built by one module each: a mistake in the order is an error at once, not a
+``Prepared`` was built and linted, and is the only thing that can be signed. ``Secured`` is signed
+and was read back. ``Verified`` came through the verifier's door, and is the only thing that checks
+and pages see; before it, there is only ``envelopes.Letter``, of which nothing is believed or shown.
+They can be built by one module each: a mistake in the order is an error at once, not a
 credential nobody checked.
 """
 
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from credentials.encoding import sha256
@@ -22,14 +23,6 @@ def _only(module: str) -> None:
     caller = sys._getframe(3).f_globals["__name__"]  # noqa: SLF001 - the guard's whole point
     if caller != module:
         raise TypeError(f"Only {module} may build this; {caller} can't.")
-
-
-@dataclass(frozen=True, slots=True)
-class Unverified:
-    """Bytes from outside and what they parse to. Believe nothing in it."""
-
-    raw: bytes
-    value: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +47,8 @@ class Secured:
     """A signed document that was read back with the public key. Made by ``credentials.issue``."""
 
     raw: bytes
+    media_type: str = "application/vc"
+    """What ``raw`` is: a JSON document, or a token in ASCII (``application/vc+jwt``)."""
 
     def __post_init__(self) -> None:
         _only("credentials.issue")
@@ -73,6 +68,14 @@ class Verified:
     issuer: str
     methods: tuple[str, ...]
     """The verification methods whose proofs were checked, each of them right."""
+    format: str = "vc+ld+json"
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    """The credential's own period, both ends within it."""
+    signed_until: datetime | None = None
+    """The end that the signature sets itself (a proof's ``expires``, a token's ``exp``)."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """What its envelope knows beside the document."""
 
     def __post_init__(self) -> None:
         _only("credentials.verify.opening")

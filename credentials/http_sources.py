@@ -1,4 +1,7 @@
-"""The only file of the core that opens a socket: did:web over HTTPS, bounded in every way.
+"""The only file of the core that opens a socket: keys over HTTPS, bounded in every way.
+
+did:web documents, controlled identifier documents of https issuers, and their metadata under
+``/.well-known/jwt-vc-issuer``.
 
 One look-up of the name, every address checked to be public, the connection made to the address
 that was checked; no proxy, no cookie, at most three redirects each checked anew, one megabyte,
@@ -13,7 +16,9 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from credentials.encoding import parse_json
@@ -21,17 +26,27 @@ from credentials.errors import CredentialError, NotFound, SourceUnavailable
 from credentials.identifiers import (
     VerificationMethod,
     did_web_url,
+    issuer_metadata_url,
     parse_did_document,
-    split_did_url,
+    parse_issuer_metadata,
+    parse_jwks,
+    split_method,
 )
-from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion
+from credentials.keys import PublicKey
+from credentials.verify.sources import (
+    AccreditationAnswer,
+    AccreditationQuestion,
+    KeysByName,
+    StatusListAnswer,
+    StatusListQuestion,
+)
 
 MAX_BYTES = 1024 * 1024
 DEADLINE_SECONDS = 5.0
 MAX_REDIRECTS = 3
 
 
-class HttpSources:
+class HttpSources(KeysByName):
     """Keys from the issuers' own sites. Knows nothing of accreditations.
 
     ``allow_hosts`` are reached although their address is private: for tests on this machine.
@@ -45,28 +60,60 @@ class HttpSources:
         self._context = context or ssl.create_default_context()
 
     def verification_method(self, method_id: str) -> VerificationMethod:
-        """The method in the DID document that the issuer's site serves now."""
-        did, _ = split_did_url(method_id)
-        raw = self._get(did_web_url(did))
-        try:
-            methods = parse_did_document(parse_json(raw), did)
-        except CredentialError as error:
-            raise SourceUnavailable("key.unreachable", f"{did}: {error}") from error
-        for method in methods:
+        """The method in the document that its controller's site serves now."""
+        controller, fragment = split_method(method_id)
+        for method in self._document(controller, alone=not fragment):
             if method.id == method_id:
                 return method
         raise NotFound("key.not_found", "The issuer's document has no such key.")
+
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """All keys of a did:web; of an https issuer those of its metadata, else of its document."""
+        if not controller.startswith("https://"):
+            return self._document(controller)
+        try:
+            return self._metadata(controller)
+        except NotFound:
+            return self._document(controller)
+
+    def _document(self, controller: str, *, alone: bool = False) -> tuple[VerificationMethod, ...]:
+        """The methods of a controller's document; ``alone``: the URL may be that of a bare JWK."""
+        plain = controller.startswith("https://")
+        value = self._json(controller if plain else did_web_url(controller))
+        with _said(controller):
+            if alone and isinstance(value, dict) and "kty" in value:
+                return (VerificationMethod(controller, controller, PublicKey.from_jwk(value)),)
+            return parse_did_document(value, controller)
+
+    def _metadata(self, issuer: str) -> tuple[VerificationMethod, ...]:
+        value = self._json(issuer_metadata_url(issuer))
+        with _said(issuer):
+            found = parse_issuer_metadata(value, issuer)
+        if not isinstance(found, str):
+            return found
+        value = self._json(found)
+        with _said(issuer):
+            return parse_jwks(value, issuer)
+
+    def _json(self, url: str) -> Any:
+        raw = self._get(url)
+        with _said(url):
+            return parse_json(raw)
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """A did:web document says nothing about accreditation."""
         message = "No trust file says whether the issuer was accredited."
         raise SourceUnavailable("accreditation.unreachable", message)
 
-    def _get(self, url: str) -> bytes:
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """What the list's address serves now."""
+        return StatusListAnswer(self._get(question.url, question.media_type), question.at)
+
+    def _get(self, url: str, media_type: str = "application/json") -> bytes:
         deadline = time.monotonic() + DEADLINE_SECONDS
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                answer = self._one(url, deadline)
+                answer = self._one(url, deadline, media_type)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 message = f"{url} can't be read ({error})."
                 raise SourceUnavailable("key.unreachable", message) from error
@@ -75,7 +122,7 @@ class HttpSources:
             url = urljoin(url, answer)
         raise SourceUnavailable("key.unreachable", f"{url} redirects too often.")
 
-    def _one(self, url: str, deadline: float) -> bytes | str:
+    def _one(self, url: str, deadline: float, media_type: str) -> bytes | str:
         """The body, or where it redirects to."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 443
@@ -86,7 +133,8 @@ class HttpSources:
         plain = socket.create_connection((address, port), timeout=_left(deadline))
         try:
             connection.sock = self._context.wrap_socket(plain, server_hostname=host)
-            connection.request("GET", parts.path or "/", headers={"Accept": "application/json"})
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("GET", target, headers={"Accept": media_type})
             response = connection.getresponse()
             if response.status in (404, 410):
                 raise NotFound("key.not_found", f"{url} doesn't exist.")
@@ -107,6 +155,15 @@ class HttpSources:
                 if not ipaddress.ip_address(address).is_global:
                     raise ValueError(f"{host} isn't a public address")
         return addresses[0]
+
+
+@contextmanager
+def _said(who: str) -> Iterator[None]:
+    """What a site serves and can't be read says nothing: neither that a key is, nor that not."""
+    try:
+        yield
+    except CredentialError as error:
+        raise SourceUnavailable("key.unreachable", f"{who}: {error}") from error
 
 
 def _left(deadline: float) -> float:

@@ -1,8 +1,8 @@
-"""DIDs: which key may assert for whom.
+"""DIDs and other controllers of keys: which key may assert for whom.
 
-DID Core 1.0 and Controlled Identifiers 1.0 (documents, Multikey, ``expires``), did:key and
-did:web method specifications. Nothing here opens a socket: did:web gives an address, and
-``http_sources`` is the one place that goes there.
+DID Core 1.0 and Controlled Identifiers 1.0 (documents, Multikey, JsonWebKey, ``expires``); the
+did:key, did:jwk and did:web method specifications. Nothing here opens a socket: did:web gives an
+address, and ``http_sources`` is the one place that goes there.
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
+from credentials.encoding import b64url_decode, b64url_encode, canonicalize, parse_json
 from credentials.errors import CredentialError, Malformed, Unsupported
-from credentials.keys import PublicKey
+from credentials.keys import ALGORITHMS, Algorithm, PublicKey
+from credentials.linked_data.nquads import is_iri
 
 MAX_DID = 2048
 DID_CONTEXTS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
+JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 _DID = re.compile(r"did:([a-z0-9]+):([A-Za-z0-9._:%-]+)\Z")
 _FRAGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%-]+\Z")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+\Z")
+_HTTPS = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?(?:[/?][^#]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class VerificationMethod:
     valid_until: datetime | None = None
     assertion: bool = True
     authentication: bool = False
+    form: Literal["Multikey", "JsonWebKey"] = "Multikey"
+    """How a DID document of ours publishes it; JOSE peers look for the second."""
 
     def live_at(self, at: datetime) -> bool:
         """Whether the key could be used at ``at``."""
@@ -51,6 +57,35 @@ def split_did_url(url: str) -> tuple[str, str]:
         raise Malformed("key.malformed_method", message)
     parse_did(did)
     return did, f"#{fragment}"
+
+
+def split_method(url: str) -> tuple[str, str]:
+    """The controller and the fragment of a verification method's URL, a DID's or an https one.
+
+    ``https://example.org/issuers/1#key`` → (``https://example.org/issuers/1``, ``#key``); an https
+    URL without a fragment is a key published alone, and its own controller. Raises ``Malformed``.
+    """
+    if not url.startswith("https://"):
+        return split_did_url(url)
+    controller, hash_, fragment = url.partition("#")
+    fits = _HTTPS.match(controller) is not None and len(url) <= MAX_DID and is_iri(url)
+    if not fits or (hash_ and _FRAGMENT.match(fragment) is None):
+        message = "A verification method is a DID URL, or an https URL without name and password."
+        raise Malformed("key.malformed_method", message)
+    return controller, f"{hash_}{fragment}"
+
+
+def speaks_for(controller: str, issuer: str) -> bool:
+    """Whether a key of ``controller`` is a key of ``issuer``.
+
+    They are the same; or both are https and the key's document lies under the issuer's URL (Open
+    Badges 3.0 has keys published alone, as https://example.org/issuers/1/key). A key elsewhere on
+    the host says nothing: hosts are shared.
+    """
+    if controller == issuer:
+        return True
+    inside = controller.startswith(f"{issuer.rstrip('/')}/")
+    return issuer.startswith("https://") and inside and "?" not in issuer and "#" not in issuer
 
 
 def parse_did(did: str) -> tuple[str, str]:
@@ -74,6 +109,27 @@ def resolve_did_key(did: str) -> tuple[VerificationMethod, ...]:
     _, text = parse_did(did)
     key = PublicKey.from_multibase(text)
     return (VerificationMethod(f"{did}#{text}", did, key, authentication=True),)
+
+
+# --- did:jwk -------------------------------------------------------------------------------------
+
+
+def did_jwk(key: PublicKey) -> str:
+    """The did:jwk of a key, its JWK in RFC 8785 form."""
+    return f"did:jwk:{b64url_encode(canonicalize(key.jwk()))}"
+
+
+def resolve_did_jwk(did: str) -> tuple[VerificationMethod, ...]:
+    """The one method of a did:jwk, ``#0``. Raises ``Malformed``, ``Unsupported``.
+
+    A key whose ``use`` is ``enc`` is for key agreement alone, and so nothing to verify with.
+    """
+    _, text = parse_did(did)
+    jwk = parse_json(b64url_decode(text))
+    if not isinstance(jwk, dict):
+        raise Malformed("key.malformed_did", "A did:jwk holds one JSON Web Key.")
+    key = PublicKey.from_jwk(jwk)
+    return (VerificationMethod(f"{did}#0", did, key, authentication=True),)
 
 
 # --- did:web -------------------------------------------------------------------------------------
@@ -118,6 +174,7 @@ def _port(text: str) -> bool:
 
 METHODS: Mapping[str, Callable[[str], tuple[VerificationMethod, ...]] | None] = {
     "key": resolve_did_key,
+    "jwk": resolve_did_jwk,
     "web": None,  # needs a source: registry rows, a trust file, or the network
 }
 
@@ -125,8 +182,11 @@ METHODS: Mapping[str, Callable[[str], tuple[VerificationMethod, ...]] | None] = 
 def resolve_locally(did: str) -> tuple[VerificationMethod, ...] | None:
     """The methods a DID carries in itself, ``None`` where a source has to be asked.
 
-    Raises ``Unsupported`` for a DID method that isn't in ``METHODS``.
+    So it is with https controllers. Raises ``Unsupported`` for a DID method that isn't in
+    ``METHODS``.
     """
+    if did.startswith("https://"):
+        return None
     method, _ = parse_did(did)
     if method not in METHODS:
         raise Unsupported("key.unsupported_did_method", f"did:{method} isn't supported.")
@@ -144,21 +204,25 @@ def did_document(did: str, methods: Iterable[VerificationMethod]) -> dict[str, A
     ``expires`` (Controlled Identifiers 1.0, section 2.2), its start in ``validFrom``.
     """
     rows = sorted(methods, key=lambda method: method.id)
+    contexts = [*DID_CONTEXTS, JWK_CONTEXT] if any(map(_is_jwk, rows)) else [*DID_CONTEXTS]
     return {
-        "@context": [*DID_CONTEXTS],
+        "@context": contexts,
         "id": did,
         "verificationMethod": [_method_row(method) for method in rows],
         "assertionMethod": [method.id for method in rows if method.assertion],
     }
 
 
+def _is_jwk(method: VerificationMethod) -> bool:
+    return method.form == "JsonWebKey" or not ALGORITHMS[method.public_key.algorithm].prefix
+
+
 def _method_row(method: VerificationMethod) -> dict[str, Any]:
-    row = {
-        "id": method.id,
-        "type": "Multikey",
-        "controller": method.controller,
-        "publicKeyMultibase": method.public_key.multibase,
-    }
+    row: dict[str, Any] = {"id": method.id, "type": method.form, "controller": method.controller}
+    if _is_jwk(method):
+        row |= {"type": "JsonWebKey", "publicKeyJwk": method.public_key.jwk()}
+    else:
+        row["publicKeyMultibase"] = method.public_key.multibase
     if method.valid_until is not None:
         row["expires"] = method.valid_until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return row
@@ -182,7 +246,7 @@ def parse_did_document(document: Any, did: str) -> tuple[VerificationMethod, ...
         if not isinstance(row, dict) or row.get("controller") != did:
             continue
         identifier = row.get("id")
-        if not isinstance(identifier, str) or split_did_url(identifier)[0] != did:
+        if not isinstance(identifier, str) or split_method(identifier)[0] != did:
             raise Malformed("key.malformed_document", "A method's id lies under another DID.")
         key = _method_key(row)
         if key is not None:
@@ -215,6 +279,10 @@ def _method_key(row: dict[str, Any]) -> PublicKey | None:
     try:
         if row.get("type") == "Multikey" and isinstance(multibase, str):
             return PublicKey.from_multibase(multibase)
+        if row.get("type") == "Ed25519VerificationKey2020" and isinstance(multibase, str):
+            # How keys were published before Multikey, beside Ed25519Signature2020.
+            key = PublicKey.from_multibase(multibase)
+            return key if key.algorithm is Algorithm.ED25519 else None
         if row.get("type") == "JsonWebKey" and isinstance(jwk, dict):
             return PublicKey.from_jwk(jwk)
     except CredentialError:
@@ -231,3 +299,60 @@ def _end(row: dict[str, Any]) -> datetime | None:
     if any(moment.tzinfo is None for moment in moments):
         raise Malformed("key.malformed_document", "expires and revoked carry a time zone.")
     return min(moments, default=None)
+
+
+# --- Issuer metadata -----------------------------------------------------------------------------
+
+WELL_KNOWN_ISSUER = "/.well-known/jwt-vc-issuer"
+
+
+def issuer_metadata_url(issuer: str) -> str:
+    """Where an https issuer's metadata stands (SD-JWT VC, "JWT VC Issuer Metadata").
+
+    The well-known path goes between host and path. Raises ``Malformed``.
+    """
+    controller, fragment = split_method(issuer)
+    if not controller.startswith("https://") or fragment or "?" in controller:
+        raise Malformed("key.malformed_document", "The issuer isn't an https URL without query.")
+    host, slash, path = controller.removeprefix("https://").partition("/")
+    return f"https://{host}{WELL_KNOWN_ISSUER}{slash}{path}".rstrip("/")
+
+
+def parse_issuer_metadata(document: Any, issuer: str) -> tuple[VerificationMethod, ...] | str:
+    """The keys in an issuer's metadata, or the ``jwks_uri`` to ask. Raises ``Malformed``."""
+    if not isinstance(document, dict) or document.get("issuer") != issuer:
+        message = f"This isn't the metadata of {issuer}."
+        raise Malformed("key.malformed_document", message, pointer="/issuer")
+    uri = document.get("jwks_uri")
+    if ("jwks" in document) == ("jwks_uri" in document):
+        raise Malformed("key.malformed_document", "One of jwks and jwks_uri says the keys.")
+    if uri is None:
+        return parse_jwks(document["jwks"], issuer)
+    if not isinstance(uri, str) or _HTTPS.match(uri) is None:
+        raise Malformed("key.malformed_document", "jwks_uri is an https URL.", pointer="/jwks_uri")
+    return uri
+
+
+def parse_jwks(document: Any, issuer: str) -> tuple[VerificationMethod, ...]:
+    """The keys of a JWK Set (RFC 7517 section 5) as methods of ``issuer``. Raises ``Malformed``.
+
+    Each goes by its ``kid``, or by its thumbprint if it has none. A key we can't use is passed
+    over; one id twice is refused: which of the two signed would be a guess.
+    """
+    rows = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(rows, list):
+        raise Malformed("key.malformed_document", "A JWK Set holds a list of keys.")
+    methods: dict[str, VerificationMethod] = {}
+    for row in rows:
+        try:
+            key = PublicKey.from_jwk(row) if isinstance(row, dict) else None
+        except CredentialError:
+            key = None
+        if key is None:
+            continue
+        kid = row.get("kid", key.thumbprint())
+        if not isinstance(kid, str) or not kid or f"{issuer}#{kid}" in methods:
+            raise Malformed("key.malformed_document", "Each key of the set has an id of its own.")
+        method = VerificationMethod(f"{issuer}#{kid}", issuer, key, form="JsonWebKey")
+        methods[method.id] = method
+    return tuple(methods.values())

@@ -15,17 +15,23 @@ from typing import Any
 
 from credentials.document import Prepared, Secured
 from credentials.encoding import canonicalize, parse_json
-from credentials.errors import CredentialError, Malformed, SigningFailed
-from credentials.identifiers import split_did_url
+from credentials.envelopes.claims import read_claims
+from credentials.envelopes.securing import FORMS, Form
+from credentials.envelopes.selective import SELECTIVE
+from credentials.errors import CredentialError, Malformed, SigningFailed, Unsupported
+from credentials.identifiers import split_method
 from credentials.linked_data import to_quads
 from credentials.profiles import PROFILES, AwardFacts
+from credentials.profiles.sd_jwt_vc import check_claims
 from credentials.profiles.vcdm import (
+    DATA_INTEGRITY_CONTEXT,
     check_credential,
     check_described_once,
+    is_v1,
     issuer_of,
     period_of,
 )
-from credentials.proofs import create_proof, proofs_of, verify_proof
+from credentials.proofs.disclosures import Frame
 from credentials.signers import Signer
 from schemas.validation import validate
 
@@ -45,9 +51,14 @@ def prepare(facts: AwardFacts, *, at: datetime, profile: str = "open-badges-3.0"
 
 
 def prepare_document(document: Mapping[str, Any], *, at: datetime) -> Prepared:
-    """Lint a ready VC 2.0 document. Raises ``Malformed``, with the place."""
+    """Lint a ready document of VC 2.0 or 1.1. Raises ``Malformed``, with the place.
+
+    The context of VC 1.1 doesn't know Data Integrity; that context is put behind the others.
+    """
     if "proof" in document:
         raise Malformed("prepare.proof", "The document already has a proof.", pointer="/proof")
+    if is_v1(document) and DATA_INTEGRITY_CONTEXT not in document["@context"]:
+        document = {**document, "@context": [*document["@context"], DATA_INTEGRITY_CONTEXT]}
     raw = canonicalize(document)
     # Parsed anew: what is linted and signed is what the bytes say, and nobody else holds it.
     fresh = parse_json(raw)
@@ -61,40 +72,81 @@ def prepare_document(document: Mapping[str, Any], *, at: datetime) -> Prepared:
     return Prepared(fresh, raw)
 
 
+def prepare_claims(claims: Mapping[str, Any], *, at: datetime) -> Prepared:
+    """Lint the claims of an SD-JWT VC (``profiles.sd_jwt_vc.build``), for suite ``dc+sd-jwt``.
+
+    Raises ``Malformed``, with the place.
+    """
+    raw = canonicalize(claims)
+    fresh = parse_json(raw)
+    check_claims(fresh)
+    read = read_claims(fresh)
+    if read.issuer is None:
+        raise Malformed("prepare.claim", "iss says who issues it.", pointer="/iss")
+    start, end = read.not_before, read.expires_at
+    if end is not None and (end <= at or (start is not None and end < start)):
+        message = "The credential would have expired before it is issued."
+        raise Malformed("prepare.expired", message, pointer="/exp")
+    return Prepared(fresh, raw)
+
+
 def resume(raw: bytes, *, at: datetime) -> Prepared:
     """The ``Prepared`` of bytes that were stored before signing, linted again."""
-    return prepare_document(parse_json(raw), at=at)
+    value = parse_json(raw)
+    return prepare_claims(value, at=at) if _is_flat(value) else prepare_document(value, at=at)
+
+
+def _is_flat(document: Mapping[str, Any]) -> bool:
+    return "vct" in document and "@context" not in document
 
 
 def sign(
-    prepared: Prepared, *, signer: Signer, at: datetime, suite: str = DEFAULT_SUITE
+    prepared: Prepared,
+    *,
+    signer: Signer,
+    at: datetime,
+    suite: str = DEFAULT_SUITE,
+    frame: Frame | None = None,
 ) -> Secured:
-    """Sign, read back, and give the final bytes (RFC 8785 form, UTF-8).
+    """Sign, read back, and give the final bytes.
 
-    ``at`` is the proof's ``created``. Raises ``SigningFailed`` when the signer gives none or a
-    wrong signature, ``Unsupported`` for an unknown suite.
+    ``suite`` is one of ``credentials.envelopes.securing.FORMS``: a cryptosuite (the bytes are JSON
+    in RFC 8785 form), ``vc+jwt`` or ``ob3+jwt`` (a token in ASCII), ``vc+sd-jwt`` or, for claims,
+    ``dc+sd-jwt`` (a token and its disclosures, for the holder; ``frame`` says what is hidden,
+    without it that is what is said of the person). ``at`` is when it was signed.
+
+    Raises ``SigningFailed`` when the signer gives none or a wrong signature, ``Unsupported`` for
+    an unknown suite or a key that isn't its, ``KeyNotUsable``, ``Malformed`` for what a token
+    can't carry or mustn't hide.
     """
     document = prepared.document
-    did, _ = split_did_url(signer.verification_method)
-    if did != issuer_of(document):
+    did, _ = split_method(signer.verification_method)
+    flat = _is_flat(document)
+    if did != (document["iss"] if flat else issuer_of(document)):
         message = f"{signer.verification_method} isn't a key of the issuer."
         raise SigningFailed("signer.not_issuers", message)
-    proof = create_proof(document, suite=suite, signer=signer, created=at)
-    # A list, also of one: the strict Open Badges schema asks for it, and a set may grow.
-    raw = canonicalize({**document, "proof": [proof]})
-    _read_back(raw, prepared, signer)
-    return Secured(raw)
+    form = FORMS.get(suite)
+    if form is None:
+        known = ", ".join(FORMS)
+        raise Unsupported("proof.unsupported_suite", f"The suite isn't one of {known}.")
+    if form.flat is not flat:
+        raise Unsupported("proof.unsupported_suite", f"{suite} doesn't take this kind of document.")
+    if frame is None:
+        raw = form.secure(document, signer, at)
+    elif suite in SELECTIVE:
+        raw = SELECTIVE[suite](document, signer, at, frame=frame)
+    else:
+        raise Unsupported("proof.unsupported_suite", f"{suite} can't hide anything.")
+    _read_back(raw, form, prepared, signer)
+    return Secured(raw, form.media_type)
 
 
-def _read_back(raw: bytes, prepared: Prepared, signer: Signer) -> None:
+def _read_back(raw: bytes, form: Form, prepared: Prepared, signer: Signer) -> None:
     try:
-        fresh = parse_json(raw)
-        (proof,) = proofs_of(fresh)
-        verify_proof(fresh, proof, signer.public_key)
-        unsigned = {name: value for name, value in fresh.items() if name != "proof"}
-        same = canonicalize(unsigned) == prepared.raw
+        document, method = form.reread(raw, signer.public_key)
+        same = canonicalize(document) == prepared.raw
     except (CredentialError, ValueError) as error:
         message = "The fresh signature doesn't verify; nothing was issued."
         raise SigningFailed("signer.bad_signature", message) from error
-    if not same or proof["verificationMethod"] != signer.verification_method:
+    if not same or method != signer.verification_method:
         raise SigningFailed("signer.bad_signature", "What was signed isn't what was prepared.")

@@ -17,6 +17,9 @@ from credentials.linked_data.nquads import Quad
 __all__ = ["Quad", "canonical_nquads", "inline_context", "rdfc", "to_quads"]
 
 
-def rdfc(document: Mapping[str, Any]) -> bytes:
-    """The canonical N-Quads of a document, UTF-8 (RDFC-1.0, SHA-256). Raises ``Malformed``."""
-    return canonical_nquads(walk(document)).encode()
+def rdfc(document: Mapping[str, Any], *, hash_name: str = "sha256") -> bytes:
+    """The canonical N-Quads of a document, UTF-8 (RDFC-1.0). Raises ``Malformed``.
+
+    ``hash_name`` is the hash inside the algorithm: ``sha384`` where the suite's key is P-384.
+    """
+    return canonical_nquads(walk(document), hash_name=hash_name).encode()

@@ -1,6 +1,7 @@
-"""What the Verifiable Credentials Data Model 2.0 requires of every credential.
+"""What the Verifiable Credentials Data Model requires of every credential and presentation.
 
-W3C VCDM 2.0, section 4. Used before signing and at the verifier's door: what we would refuse to
+W3C VCDM 2.0, section 4; of VCDM 1.1 what differs (its section 4: ``issuanceDate``,
+``expirationDate``). Used before signing and at the verifier's door: what we would refuse to
 believe, we refuse to sign.
 """
 
@@ -19,6 +20,10 @@ from credentials.linked_data.nquads import is_iri
 from schemas import catalogue
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
+CONTEXT_V1 = "https://www.w3.org/2018/credentials/v1"
+DATA_INTEGRITY_CONTEXT = "https://w3id.org/security/data-integrity/v2"
+MAX_CREDENTIALS = 32
+"""In one presentation."""
 # XSD dateTimeStamp: a time zone is required (VCDM 2.0 section 4.9).
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -42,9 +47,12 @@ def check_credential(document: Mapping[str, Any]) -> None:
     for row in rows:
         if "id" in row:
             _url(row["id"], "/credentialSubject/id")
+    if is_v1(document) and "issuanceDate" not in document:
+        raise _fault("missing_field", "A VC 1.1 credential has an issuanceDate.", "/issuanceDate")
     start, end = period_of(document)
     if start is not None and end is not None and end < start:
-        raise _fault("period", "validUntil lies before validFrom.", "/validUntil")
+        until = "validUntil" if "validUntil" in document else "expirationDate"
+        raise _fault("period", "The period ends before it begins.", f"/{until}")
     for name in ("name", "description"):
         if name in document:
             _language_value(document[name], f"/{name}")
@@ -54,6 +62,51 @@ def check_credential(document: Mapping[str, Any]) -> None:
     _typed(document, "termsOfUse", id_required=False)
     _typed(document, "evidence", id_required=False)
     _related(document)
+
+
+def check_presentation(document: Mapping[str, Any]) -> None:
+    """As ``check_credential``, for a presentation (VCDM 2.0, section 4.13)."""
+    _contexts(document)
+    if "VerifiablePresentation" not in types_of(document, ""):
+        message = "A presentation is of type VerifiablePresentation."
+        raise _fault("type", message, "/type")
+    if "id" in document:
+        _url(document["id"], "/id")
+    holder_of(document)
+    _typed(document, "termsOfUse", id_required=False)
+    credentials_in(document)
+
+
+def credentials_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The credentials of a presentation, each an object. Raises ``Malformed``."""
+    rows: Any = document.get("verifiableCredential", [])
+    rows = rows if isinstance(rows, list) else [rows]
+    if len(rows) > MAX_CREDENTIALS or not all(isinstance(row, dict) for row in rows):
+        message = f"A presentation holds at most {MAX_CREDENTIALS} credentials, each an object."
+        raise _fault("missing_field", message, "/verifiableCredential")
+    return list(rows)
+
+
+def holder_of(document: Mapping[str, Any]) -> str | None:
+    """The holder's identifier, a URL, if the presentation names one. Raises ``Malformed``."""
+    if "holder" not in document:
+        return None
+    holder = document["holder"]
+    if isinstance(holder, dict):
+        return _url(holder.get("id"), "/holder/id")
+    return _url(holder, "/holder")
+
+
+def is_v1(document: Mapping[str, Any]) -> bool:
+    """Whether a document is of the data model 1.1."""
+    contexts = document.get("@context")
+    return isinstance(contexts, list) and contexts[:1] == [CONTEXT_V1]
+
+
+def has_type(document: Mapping[str, Any], name: str) -> bool:
+    """Whether ``name`` is the type or among the types; never raises."""
+    found = document.get("type")
+    return found == name or (isinstance(found, list) and name in found)
 
 
 def check_described_once(document: Mapping[str, Any]) -> None:
@@ -88,7 +141,7 @@ def _fault(code: str, message: str, pointer: str) -> Malformed:
 
 def _contexts(document: Mapping[str, Any]) -> None:
     contexts = document.get("@context")
-    if not isinstance(contexts, list) or not contexts or contexts[0] != CONTEXT:
+    if not isinstance(contexts, list) or contexts[:1] not in ([CONTEXT], [CONTEXT_V1]):
         raise _fault("context", f"@context is a list that begins with {CONTEXT}.", "/@context")
     for index, item in enumerate(contexts):
         if not isinstance(item, str | dict):
@@ -114,12 +167,16 @@ def issuer_of(document: Mapping[str, Any]) -> str:
 
 
 def period_of(document: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-    """``validFrom`` and ``validUntil`` as points in time. Raises ``Malformed``."""
-    start, end = (
-        _moment(document[name], f"/{name}") if name in document else None
-        for name in ("validFrom", "validUntil")
-    )
-    return start, end
+    """From when until when, both ends within it. Raises ``Malformed``.
+
+    VC 1.1 has ``issuanceDate`` and ``expirationDate``, and its context the later names too: the
+    narrowest period counts.
+    """
+    starts, ends = [
+        [_moment(document[name], f"/{name}") for name in names if name in document]
+        for names in (("validFrom", "issuanceDate"), ("validUntil", "expirationDate"))
+    ]
+    return max(starts, default=None), min(ends, default=None)
 
 
 def parse_moment(value: Any) -> datetime | None:

@@ -8,19 +8,18 @@ challenge, domain and time are the ones expected, is for the caller to ask: a si
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from credentials.encoding import multibase_decode, multibase_encode
 from credentials.errors import InvalidProof, Malformed, Unsupported
-from credentials.keys import SIGNATURE_BYTES, PublicKey
+from credentials.keys import PublicKey, Use
 from credentials.linked_data.nquads import is_iri
-from credentials.proofs.suites import SUITES, Suite
+from credentials.proofs.suites import PROOF_TYPE, SUITES, Suite, suite_of
 from credentials.signers import Signer
 
 MAX_PROOFS: Final = 8
-PROOF_TYPE: Final = "DataIntegrityProof"
 
 # XML Schema 1.1 part 2, section 3.4.28 (dateTimeStamp), for years of four digits.
 _STAMP: Final = re.compile(
@@ -47,7 +46,8 @@ def create_proof(
     the suite can't cover whole, ``Unsupported`` for an unknown suite or a key that isn't its,
     ``InvalidProof`` when ``previous`` names a proof that isn't there, ``SigningFailed``.
     """
-    chosen = _suite(suite, signer.public_key)
+    chosen = _signing(suite)
+    hash_name = _hash_name(chosen, signer.public_key)
     members = {
         "type": PROOF_TYPE,
         "id": proof_id,
@@ -61,8 +61,9 @@ def create_proof(
         "@context": document.get("@context") if chosen.keeps_context else None,
     }
     proof = {name: value for name, value in members.items() if value is not None}
-    covered = _covered(document, proof)
-    signature = signer.sign(chosen.hash_data(covered, _configuration(covered, proof)))
+    covered = _covered(document, proof, chosen)
+    data = chosen.hash_data(covered, _configuration(covered, proof, chosen), hash_name)
+    signature = signer.sign(data)
     return {**proof, "proofValue": multibase_encode(signature)}
 
 
@@ -114,25 +115,30 @@ def verify_proof(
     # 1. The proof holds what a proof must, of a kind this software knows.
     where = _place(document, proof)
     try:
-        signature = _signature_of(proof)
+        suite, value = _read(proof)
     except Malformed as error:
         error.pointer = f"{where}{error.pointer or ''}"
         raise
-    suite = _suite(proof["cryptosuite"], public_key)
+    hash_name = _hash_name(suite, public_key)
     # 2. The document without its proofs, or with the previous ones alone.
-    covered = _covered(document, proof)
+    covered = _covered(document, proof, suite)
     # 3. The configuration: the proof without its value, read in the document's context.
-    configuration = _configuration(covered, proof)
+    configuration = _configuration(covered, proof, suite)
+    if suite.check is not None:
+        return dict(suite.check(covered, configuration, proof, value, public_key))
+    if len(value) != public_key.signature_bytes:
+        message = f"A signature has {public_key.signature_bytes} bytes."
+        raise Malformed("proof.malformed", message, pointer=f"{where}/proofValue")
     # 4. Both in canonical form and hashed. The document goes first: if its contexts can't be
     #    read, that is where the fault is, and not in the proof.
-    document_hash = suite.digest(suite.canonicalize(covered))
+    document_hash = suite.digest(covered, hash_name)
     try:
-        configuration_hash = suite.digest(suite.canonicalize(configuration))
+        configuration_hash = suite.digest(configuration, hash_name)
     except Malformed as error:
         error.pointer = f"{where}{error.pointer or ''}"
         raise
     # 5. The signature.
-    public_key.verify(signature, configuration_hash + document_hash)
+    public_key.verify(value, configuration_hash + document_hash)
     return covered
 
 
@@ -145,6 +151,39 @@ def proofs_of(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     if not proofs:
         raise Malformed("proof.missing", "The document has no proof.", pointer="/proof")
     return proofs
+
+
+def check_chains(proofs: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ``InvalidProof`` where proofs come before one another in a circle, or before none.
+
+    Section 4, Verify Proof Sets and Chains. Each signature of a circle would cover the others, so
+    none could have been first; it's refused by its form, before anything is hashed.
+    """
+    before = {id(proof): _named(proof) for proof in proofs}
+    there = {proof["id"]: id(proof) for proof in proofs if isinstance(proof.get("id"), str)}
+    for names in before.values():
+        for name in names:
+            if name not in there:
+                message = "A previous proof isn't there."
+                raise InvalidProof("proof.previous_not_found", message, pointer="/proof")
+    while before:
+        first = [key for key, names in before.items() if not any(there[n] in before for n in names)]
+        if not first:
+            message = "Proofs come before one another in a circle."
+            raise InvalidProof("proof.previous_cycle", message, pointer="/proof")
+        for key in first:
+            del before[key]
+
+
+def _named(proof: Mapping[str, Any]) -> list[str]:
+    if "previousProof" not in proof:
+        return []
+    named = proof["previousProof"]
+    if not _is_text_or_texts(named):
+        raise Malformed(
+            "proof.malformed", "Previous proofs are named by their ids.", pointer="/previousProof"
+        )
+    return list(named) if isinstance(named, list) else [named]
 
 
 def secured_without_proof(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,25 +210,27 @@ def _place(document: Mapping[str, Any], proof: Mapping[str, Any]) -> str:
     return "/proof"
 
 
-def _suite(name: object, key: PublicKey) -> Suite:
-    suite = SUITES.get(name) if isinstance(name, str) else None
-    if suite is None:
-        known = ", ".join(SUITES)
+def _signing(name: str) -> Suite:
+    suite = SUITES.get(name)
+    if suite is None or not suite.signs:
+        known = ", ".join(name for name, row in SUITES.items() if row.signs)
         raise Unsupported("proof.unsupported_suite", f"The cryptosuite isn't one of {known}.")
-    if key.algorithm is not suite.algorithm:
-        message = f"{suite.name} needs a key of type {suite.algorithm}."
-        raise Unsupported("proof.key_not_of_suite", message)
     return suite
 
 
-def _signature_of(proof: Mapping[str, Any]) -> bytes:
-    """The signature in a proof whose members are as section 2.1 wants them."""
+def _hash_name(suite: Suite, key: PublicKey) -> str:
+    name = suite.hash_name(key)
+    key.require(Use.DATA_INTEGRITY)
+    return name
+
+
+def _read(proof: Mapping[str, Any]) -> tuple[Suite, bytes]:
+    """The suite and the value of a proof whose members are as section 2.1 wants them."""
     if not isinstance(proof.get("type"), str):
         raise _malformed("type", "A proof has one type.")
-    if proof["type"] != PROOF_TYPE:
-        raise Unsupported("proof.unsupported_type", f"The proof isn't a {PROOF_TYPE}.")
-    if not isinstance(proof.get("cryptosuite"), str):
+    if proof["type"] == PROOF_TYPE and not isinstance(proof.get("cryptosuite"), str):
         raise _malformed("cryptosuite", "The name of the cryptosuite is missing.")
+    suite = suite_of(proof)
     method = proof.get("verificationMethod")
     if not isinstance(method, str) or not is_iri(method):
         raise _malformed("verificationMethod", "The verification method is a URL.")
@@ -207,20 +248,18 @@ def _signature_of(proof: Mapping[str, Any]) -> bytes:
         raise _malformed("id", "The id of a proof is a URL.")
     if "previousProof" in proof and not _is_text_or_texts(proof["previousProof"]):
         raise _malformed("previousProof", "Previous proofs are named by their ids.")
-    return _decoded(proof.get("proofValue"))
+    return suite, _decoded(proof.get("proofValue"), suite.bases)
 
 
-def _decoded(value: object) -> bytes:
-    """``proofValue``: 64 bytes in base58btc multibase (EdDSA suites, sections 2.2.1 and 3)."""
-    if not isinstance(value, str) or not value.startswith("z"):
-        raise _malformed("proofValue", "A proof value is base58btc in multibase: z and letters.")
+def _decoded(value: object, bases: str) -> bytes:
+    """``proofValue``: bytes in multibase, base58btc for all suites but the selective ones."""
+    if not isinstance(value, str) or len(value) < 2 or value[0] not in bases:
+        message = f"A proof value is in multibase: {' or '.join(bases)} and letters."
+        raise _malformed("proofValue", message)
     try:
-        signature = multibase_decode(value)
+        return multibase_decode(value)
     except Malformed as error:
         raise _malformed("proofValue", error.message) from error
-    if len(signature) != SIGNATURE_BYTES:
-        raise _malformed("proofValue", f"A signature has {SIGNATURE_BYTES} bytes.")
-    return signature
 
 
 def _malformed(member: str, message: str) -> Malformed:
@@ -249,16 +288,15 @@ def _stamp(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
 
 
-def _covered(document: Mapping[str, Any], proof: Mapping[str, Any]) -> dict[str, Any]:
+def _covered(document: Mapping[str, Any], proof: Mapping[str, Any], suite: Suite) -> dict[str, Any]:
     """What ``proof`` covers (section 4, Verify Proof Sets and Chains; suites, section 3.3.2)."""
     covered = secured_without_proof(document)
     if "previousProof" in proof:
         covered["proof"] = _previous(document, proof)
     if "@context" not in proof:
         return covered
-    suite = SUITES.get(proof["cryptosuite"])
     ours, its = _listed(document.get("@context")), _listed(proof["@context"])
-    if suite is None or not suite.keeps_context:
+    if not suite.keeps_context:
         # Only the document's own context is signed here; another one would mislead a reader.
         if ours != its:
             raise Malformed("proof.context_differs", "The proof has a context of its own.")
@@ -289,9 +327,11 @@ def _previous(document: Mapping[str, Any], proof: Mapping[str, Any]) -> list[Map
     return matching
 
 
-def _configuration(covered: Mapping[str, Any], proof: Mapping[str, Any]) -> dict[str, Any]:
+def _configuration(
+    covered: Mapping[str, Any], proof: Mapping[str, Any], suite: Suite
+) -> dict[str, Any]:
     """Proof Configuration (suites, sections 3.2.5 and 3.3.5)."""
     configuration = {name: value for name, value in proof.items() if name != "proofValue"}
-    if "@context" in covered and not SUITES[proof["cryptosuite"]].keeps_context:
+    if "@context" in covered and not suite.keeps_context:
         configuration["@context"] = covered["@context"]
     return configuration

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from credentials.verify.checks import CHECKS
@@ -12,9 +13,13 @@ from credentials.verify.report import Finding, Outcome, Report, Verdict
 from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
+    KeysByName,
+    NoStatusLists,
     PinnedSources,
     SimulatedSources,
     Sources,
+    StatusListAnswer,
+    StatusListQuestion,
 )
 
 __all__ = [
@@ -27,18 +32,20 @@ __all__ = [
     "AccreditationAnswer",
     "AccreditationQuestion",
     "Finding",
+    "KeysByName",
+    "NoStatusLists",
     "Outcome",
     "PinnedSources",
     "Policy",
     "Report",
     "SimulatedSources",
     "Sources",
+    "StatusListAnswer",
+    "StatusListQuestion",
     "Verdict",
     "verify",
     "verify_presentation",
 ]
-
-FORMAT = "vc+ld+json"
 
 
 def verify(raw: bytes, *, sources: Sources, at: datetime, policy: Policy = PUBLIC) -> Report:
@@ -56,7 +63,12 @@ def verify(raw: bytes, *, sources: Sources, at: datetime, policy: Policy = PUBLI
         )
     document = credential.document if credential is not None else None
     verdict = policy.judge(findings)
-    return Report(verdict, tuple(findings), document, at, policy.name, FORMAT)
+    return Report(verdict, tuple(findings), document, at, policy.name, _format(findings))
+
+
+def _format(findings: Sequence[Finding]) -> str:
+    """The format found, which the first finding says."""
+    return findings[0].params.get("format", "unknown")
 
 
 def verify_presentation(
@@ -73,7 +85,7 @@ def verify_presentation(
     The presentation's verdict is VALID only if its own proof is right, made for ``challenge`` and
     ``domain`` where they are given, and every credential in it is VALID.
     """
-    findings, embedded = open_presentation(raw, sources, challenge=challenge, domain=domain)
+    findings, embedded = open_presentation(raw, sources, at=at, challenge=challenge, domain=domain)
     reports = tuple(verify(one, sources=sources, at=at, policy=policy) for one in embedded)
     verdicts = {report.verdict for report in reports}
     outcomes = {finding.outcome for finding in findings}
@@ -83,4 +95,4 @@ def verify_presentation(
         verdict = Verdict.INDETERMINATE
     else:
         verdict = Verdict.VALID
-    return Report(verdict, tuple(findings), None, at, policy.name, "vp+ld+json"), reports
+    return Report(verdict, tuple(findings), None, at, policy.name, _format(findings)), reports

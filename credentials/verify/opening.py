@@ -1,54 +1,62 @@
 """The door: envelope, structure, key, proof. If it stays shut, nothing inside is believed.
 
-W3C VC Data Integrity 1.0, section 4.4 (verify proof), VCDM 2.0 section 7.1, in this order:
+W3C VC Data Integrity 1.0, section 4.4 (verify proof), VCDM 2.0 section 7.1, VC-JOSE-COSE section 5,
+in this order:
 
-1. envelope   the bytes are one JSON object within bounds, and a credential;
-2. structure  the data model is kept, every context is a pinned one, every term defined;
-3. key        each proof's method exists, may assert, lived then; one at least is the issuer's;
-4. proof      every proof of the set is right.
+1. envelope   the bytes are within bounds, in one of the forms of ``credentials.envelopes``;
+2. structure  the data model is kept, every context is a pinned one, every term defined, and what
+              the envelope says beside the credential agrees with it;
+3. key        each seal's key exists, may assert, lived then; one at least is the issuer's;
+4. proof      every seal is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
-from credentials.document import Unverified, Verified
-from credentials.encoding import parse_json
-from credentials.errors import (
-    CredentialError,
-    InvalidProof,
-    Malformed,
-    NotFound,
-    SourceUnavailable,
-    Unsupported,
-)
-from credentials.identifiers import VerificationMethod, resolve_locally, split_did_url
-from credentials.linked_data import to_quads
-from credentials.profiles.vcdm import check_credential, issuer_of, parse_moment, period_of
-from credentials.proofs import proofs_of, secured_without_proof, verify_proof
+from credentials.document import Verified
+from credentials.envelopes import CREDENTIALS, Envelope, Letter, Seal, pick, read_wire
+from credentials.errors import CredentialError, InvalidProof, SourceUnavailable, Unsupported
+from credentials.identifiers import VerificationMethod, speaks_for
+from credentials.verify.keyring import Keyring
 from credentials.verify.report import Finding, Outcome
 from credentials.verify.sources import Sources
 
 CHECKS = ("envelope", "structure", "key", "proof")
 CODES = {
     "envelope": ("envelope.read", "envelope.unreadable", "envelope.too_large",
-                 "envelope.unknown_format", "envelope.not_run"),
-    "structure": ("structure.sound", "structure.missing_proof", "structure.not_run"),
+                 "envelope.unknown_format", "envelope.malformed_token",
+                 "envelope.malformed_data_url", "envelope.wrong_type", "envelope.unknown_header",
+                 "envelope.not_run"),
+    "structure": ("structure.sound", "structure.missing_proof", "structure.enveloped",
+                  "structure.claims_disagree", "structure.missing_claim",
+                  "structure.malformed_claim", "structure.forbidden_claim",
+                  "structure.hidden_claim", "structure.not_run"),
     "key": ("key.issuers", "key.not_issuers", "key.not_found", "key.unreachable",
             "key.not_for_assertion", "key.outside_period", "key.unsupported",
-            "key.malformed_method", "key.not_run"),
+            "key.malformed_method", "key.not_named", "key.not_for_use", "key.not_certified",
+            "key.chain_not_checked", "key.not_run"),
     "proof": ("proof.verified", "proof.invalid_signature", "proof.unsupported_suite",
-              "proof.malformed", "proof.wrong_purpose", "proof.not_run"),
+              "proof.malformed", "proof.wrong_purpose", "proof.previous_not_found",
+              "proof.previous_cycle", "proof.algorithm_mismatch", "proof.critical_header",
+              "proof.disclosure_not_signed", "proof.disclosure_malformed",
+              "proof.binding_missing", "proof.binding_invalid",
+              "proof.not_run"),
 }  # fmt: skip
 
 
 def open_credential(
-    raw: bytes, sources: Sources, *, purpose: str = "assertionMethod"
+    raw: bytes,
+    sources: Sources,
+    *,
+    purpose: str = "assertionMethod",
+    envelopes: Sequence[Envelope] = CREDENTIALS,
 ) -> tuple[list[Finding], Verified | None]:
-    """The door's four findings, and the credential if it opened."""
-    return _Door(sources, purpose).open(raw)
+    """The door's four findings, and the credential if it opened.
+
+    The finding on the envelope has the format in its ``params``.
+    """
+    return _Door(sources, purpose, envelopes).open(raw)
 
 
 class _Shut(Exception):
@@ -56,26 +64,33 @@ class _Shut(Exception):
 
 
 class _Door:
-    def __init__(self, sources: Sources, purpose: str) -> None:
-        self._sources = sources
+    def __init__(self, sources: Sources, purpose: str, envelopes: Sequence[Envelope]) -> None:
+        self._keys = Keyring(sources)
         self._purpose = purpose
+        self._envelopes = envelopes
         self.findings: list[Finding] = []
 
     def open(self, raw: bytes) -> tuple[list[Finding], Verified | None]:
         try:
-            unverified = self._envelope(raw)
-            proofs = self._structure(unverified.value)
-            methods = self._keys(unverified.value, proofs)
-            self._proofs(unverified.value, proofs, methods)
+            letter = self._letter(raw)
+            methods = self._methods(letter)
+            self._proofs(letter.seals, methods)
         except _Shut:
             seen = {finding.check for finding in self.findings}
             for check in CHECKS:
                 if check not in seen:
                     self._note(check, Outcome.NOT_RUN, f"{check}.not_run")
             return self.findings, None
-        document = secured_without_proof(unverified.value)
-        ids = tuple(method.id for method in methods)
-        return self.findings, Verified(document, issuer_of(document), ids)
+        return self.findings, Verified(
+            letter.document,
+            letter.author or "",
+            tuple(method.id for method in methods),
+            letter.format,
+            letter.valid_from,
+            letter.valid_until,
+            min((s.expires_at for s in letter.seals if s.expires_at is not None), default=None),
+            letter.extra,
+        )
 
     def _note(self, check: str, outcome: Outcome, code: str, detail: str = "") -> None:
         self.findings.append(Finding(check, outcome, code, detail))
@@ -84,110 +99,71 @@ class _Door:
         self._note(check, outcome, code, detail)
         return _Shut()
 
-    # 1
-    def _envelope(self, raw: bytes) -> Unverified:
+    # 1, 2
+    def _letter(self, raw: bytes) -> Letter:
+        name = "unknown"
         try:
-            value = parse_json(raw)
-        except Malformed as error:
-            code = "too_large" if error.code == "json.too_large" else "unreadable"
-            raise self._shut("envelope", f"envelope.{code}", str(error)) from error
-        types = value.get("type") if isinstance(value, dict) else None
-        known = types == "VerifiableCredential" or (
-            isinstance(types, list) and "VerifiableCredential" in types
-        )
-        if not isinstance(value, dict) or not known:
-            message = "This isn't a verifiable credential in a form that is read here."
-            raise self._shut("envelope", "envelope.unknown_format", message)
-        self._note("envelope", Outcome.PASSED, "envelope.read")
-        return Unverified(raw, value)
-
-    # 2
-    def _structure(self, value: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-        try:
-            check_credential(value)
-            if "proof" not in value:
-                message = "The credential has no proof: anybody could have written it."
-                raise Malformed("structure.missing_proof", message, pointer="/proof")
-            # Whatever the suite signs over: a term nobody defines is a term nobody understands.
-            to_quads(secured_without_proof(value))
+            wire = read_wire(raw)
+            envelope = pick(wire, self._envelopes)
+            name = envelope.name
+            letter = envelope.open(wire)
         except CredentialError as error:
-            raise self._shut("structure", _in("structure", error), str(error)) from error
-        try:
-            proofs = proofs_of(value)
-        except CredentialError as error:
-            self._note("structure", Outcome.PASSED, "structure.sound")
-            raise self._shut("proof", _in("proof", error), str(error)) from error
+            raise self._refusal(error, name) from error
+        self._read(letter.format)
         self._note("structure", Outcome.PASSED, "structure.sound")
-        return proofs
+        return letter
+
+    def _read(self, name: str) -> None:
+        params = {"format": name}
+        self.findings.append(Finding("envelope", Outcome.PASSED, "envelope.read", "", params))
+
+    def _refusal(self, error: CredentialError, name: str) -> _Shut:
+        """Which of the questions an unopened envelope has answered; those before it are passed."""
+        check = error.code.partition(".")[0]
+        if check == "envelope":
+            return self._shut("envelope", error.code, str(error))
+        self._read(name)
+        if check in ("proof", "key"):
+            self._note("structure", Outcome.PASSED, "structure.sound")
+            return self._shut(check, error.code, str(error))
+        return self._shut("structure", _in("structure", error), str(error))
 
     # 3
-    def _keys(
-        self, value: Mapping[str, Any], proofs: tuple[Mapping[str, Any], ...]
-    ) -> list[VerificationMethod]:
-        issuer = issuer_of(value)
+    def _methods(self, letter: Letter) -> list[VerificationMethod]:
         methods = []
-        for proof in proofs:
+        for seal in letter.seals:
             try:
-                method = self._method(proof.get("verificationMethod"))
-                self._usable(method, proof, value)
+                method = seal.method(self._keys)
+                self._usable(method, seal, letter)
             except SourceUnavailable as error:
-                raise self._shut("key", "key.unreachable", str(error), Outcome.UNKNOWN) from error
+                raise self._shut("key", _in("key", error), str(error), Outcome.UNKNOWN) from error
             except CredentialError as error:
                 raise self._shut("key", _in("key", error), str(error)) from error
             methods.append(method)
-        if issuer not in {method.controller for method in methods}:
+        author = letter.author
+        if author is None or not any(speaks_for(m.controller, author) for m in methods):
             message = "No proof was made with a key of the issuer that the credential names."
             raise self._shut("key", "key.not_issuers", message)
         self._note("key", Outcome.PASSED, "key.issuers")
         return methods
 
-    def _method(self, method_id: Any) -> VerificationMethod:
-        if not isinstance(method_id, str):
-            raise Malformed("key.malformed_method", "A proof names its verification method.")
-        did, _ = split_did_url(method_id)
-        local = resolve_locally(did)
-        if local is None:
-            method = self._sources.verification_method(method_id)
-        else:
-            found = [row for row in local if row.id == method_id]
-            if not found:
-                raise NotFound("key.not_found", "The DID has no such key.")
-            method = found[0]
-        if method.id != method_id or method.controller != did:
-            raise NotFound("key.not_found", "The source gave another key than was asked for.")
-        return method
-
-    def _usable(
-        self, method: VerificationMethod, proof: Mapping[str, Any], value: Mapping[str, Any]
-    ) -> None:
+    def _usable(self, method: VerificationMethod, seal: Seal, letter: Letter) -> None:
         may = method.assertion if self._purpose == "assertionMethod" else method.authentication
         if not may:
             raise InvalidProof("key.not_for_assertion", "The key isn't published for this use.")
-        start, _ = period_of(value)
-        for moment in (parse_moment(proof.get("created")), start):
+        for moment in (seal.made_at, letter.valid_from):
             if moment is not None and not method.live_at(moment):
                 message = "The key wasn't in use at the time of the signature."
                 raise InvalidProof("key.outside_period", message)
 
     # 4
-    def _proofs(
-        self,
-        value: Mapping[str, Any],
-        proofs: tuple[Mapping[str, Any], ...],
-        methods: list[VerificationMethod],
-    ) -> None:
-        for proof, method in zip(proofs, methods, strict=True):
+    def _proofs(self, seals: Sequence[Seal], methods: list[VerificationMethod]) -> None:
+        for seal, method in zip(seals, methods, strict=True):
             try:
-                if proof.get("proofPurpose") != self._purpose:
-                    message = f"The proof was not made as {self._purpose}."
-                    raise InvalidProof("proof.wrong_purpose", message)
-                covered = verify_proof(value, proof, method.public_key)
-                if secured_without_proof(covered) != secured_without_proof(value):
-                    # eddsa-jcs-2022 lets a context be appended: what is shown would not be signed.
-                    message = "Something was added to the document after it was signed."
-                    raise InvalidProof("proof.malformed", message)
+                seal.check(method, self._purpose)
             except Unsupported as error:
-                raise self._shut("proof", "proof.unsupported_suite", str(error)) from error
+                code = "proof.unsupported_suite"
+                raise self._shut("proof", code, str(error)) from error
             except CredentialError as error:
                 raise self._shut("proof", _in("proof", error), str(error)) from error
         self._note("proof", Outcome.PASSED, "proof.verified")
@@ -195,13 +171,4 @@ class _Door:
 
 def _in(check: str, error: CredentialError) -> str:
     """The error's own code where it belongs to the check, the check's general one otherwise."""
-    if error.code.startswith(f"{check}."):
-        return error.code
-    return {"structure": "structure.malformed", "key": "key.malformed", "proof": "proof.malformed"}[
-        check
-    ]
-
-
-def live_at(at: datetime, start: datetime | None, end: datetime | None) -> bool:
-    """Whether ``at`` lies in the half-open period."""
-    return (start is None or start <= at) and (end is None or at < end)
+    return error.code if error.code.startswith(f"{check}.") else f"{check}.malformed"

@@ -11,8 +11,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
-from credentials.errors import CredentialError, Malformed, NotFound, SourceUnavailable
-from credentials.identifiers import VerificationMethod, parse_did_document, split_did_url
+from credentials.encoding import parse_json
+from credentials.envelopes import read_wire
+from credentials.errors import (
+    CredentialError,
+    KeyNotUsable,
+    Malformed,
+    NotFound,
+    SourceUnavailable,
+)
+from credentials.identifiers import VerificationMethod, parse_did_document, split_method
+from credentials.keys import CertificateChain
 from credentials.profiles.vcdm import parse_moment
 
 
@@ -43,14 +52,75 @@ class AccreditationAnswer:
     suspended_since: datetime | None = None
 
 
+@dataclass(frozen=True)
+class StatusListQuestion:
+    """Which list, in what form, of whose credential, as of when?"""
+
+    url: str
+    media_type: str
+    issuer: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StatusListAnswer:
+    """A list as it came; whose it is, is found out from its signature.
+
+    ``fetched_at`` is when it came from where it is published, ``None`` if nobody knows.
+    """
+
+    raw: bytes
+    fetched_at: datetime | None = None
+
+
 class Sources(Protocol):
     """What the door and the rooms may ask."""
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """The published method of that id. Raises ``NotFound``, ``SourceUnavailable``."""
 
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """All that a controller publishes, for signatures that don't name their key by a URL.
+
+        Raises ``NotFound``, ``SourceUnavailable``.
+        """
+
+    def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
+        """The leaf's key as one of ``controller``'s.
+
+        That is: the chain leads to a certificate that is trusted, and its holder speaks for that
+        controller. Raises ``KeyNotUsable`` if either is not so, ``SourceUnavailable`` if nobody
+        here can tell.
+        """
+
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """The answer. Raises ``SourceUnavailable``."""
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """What is published at ``question.url`` now. Raises ``NotFound``, ``SourceUnavailable``."""
+
+
+class NoStatusLists:
+    """A base for sources that have no lists."""
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """Not known."""
+        message = "No status list is at hand, and nothing was asked."
+        raise SourceUnavailable("status.list_unavailable", message)
+
+
+class KeysByName:
+    """A base for sources that know keys by their URL and nothing else of them."""
+
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """Not known."""
+        message = "The keys of this issuer aren't known here but by their full names."
+        raise SourceUnavailable("key.unreachable", message)
+
+    def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
+        """Not known: no list of trusted certificates is kept."""
+        message = "No trusted certificates are kept here: whose this is can't be told."
+        raise SourceUnavailable("key.chain_not_checked", message)
 
 
 @dataclass
@@ -60,6 +130,10 @@ class SimulatedSources:
     methods: dict[str, VerificationMethod] = field(default_factory=dict)
     answers: dict[str, AccreditationAnswer] = field(default_factory=dict)
     down: bool = False
+    holders: dict[bytes, str] = field(default_factory=dict)
+    """Trusted leaf certificates in DER, and for whom each speaks."""
+    lists: dict[str, bytes | StatusListAnswer] = field(default_factory=dict)
+    """Status lists by address."""
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """As published."""
@@ -69,14 +143,37 @@ class SimulatedSources:
             raise NotFound("key.not_found", "There is no such key.")
         return self.methods[method_id]
 
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """As published."""
+        if self.down:
+            raise SourceUnavailable("key.unreachable", "The source doesn't answer.")
+        return tuple(m for m in self.methods.values() if m.controller == controller)
+
+    def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
+        """As said."""
+        if self.down:
+            raise SourceUnavailable("key.chain_not_checked", "The source doesn't answer.")
+        if self.holders.get(chain.certificates[0]) != controller:
+            raise KeyNotUsable("key.not_certified", "The certificate isn't the issuer's.")
+        return VerificationMethod(f"{controller}#x5c", controller, chain.public_key)
+
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """As said."""
         if self.down:
             raise SourceUnavailable("accreditation.unreachable", "The source doesn't answer.")
         return self.answers.get(question.issuer, AccreditationAnswer("none"))
 
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """As published."""
+        if self.down:
+            raise SourceUnavailable("status.list_unavailable", "The source doesn't answer.")
+        found = self.lists.get(question.url)
+        if found is None:
+            raise NotFound("status.list_not_found", "There is no such list.")
+        return found if isinstance(found, StatusListAnswer) else StatusListAnswer(found)
 
-class PinnedSources:
+
+class PinnedSources(KeysByName):
     """What a trust file says: DID documents and accreditations taken from a registry before.
 
     ``{"didDocuments": [...], "accreditations": [{"issuer", "framework", "levels", "fields",
@@ -85,9 +182,13 @@ class PinnedSources:
     confirmed for a credential that says framework, level and field, unless one of the file's
     ``suspensions`` (``issuer``, ``validFrom``, ``validUntil``) held at the time; where the file
     names none for the issuer, the answer is "none" only if the file speaks for that issuer at all.
+
+    ``status_lists`` are lists in hand, as they were published; each is known by the address that
+    it gives itself. Raises ``Malformed`` (``trust_file.malformed``).
     """
 
-    def __init__(self, trust_files: Iterable[Any]) -> None:
+    def __init__(self, trust_files: Iterable[Any], status_lists: Iterable[bytes] = ()) -> None:
+        self._lists = _by_address(status_lists)
         self._documents: dict[str, dict[str, VerificationMethod]] = {}
         self._accreditations: list[Mapping[str, Any]] = []
         self._suspensions: list[tuple[str, datetime, datetime | None]] = []
@@ -105,15 +206,27 @@ class PinnedSources:
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """From a pinned DID document."""
-        did, _ = split_did_url(method_id)
-        if did not in self._documents:
-            message = "No trust file holds this issuer, and nothing was asked."
-            raise SourceUnavailable("key.unreachable", message)
+        controller, _ = split_method(method_id)
+        self.methods_of(controller)
         try:
-            return self._documents[did][method_id]
+            return self._documents[controller][method_id]
         except KeyError as error:
             message = "The issuer's document has no such key."
             raise NotFound("key.not_found", message) from error
+
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """All of a pinned DID document."""
+        if controller not in self._documents:
+            message = "No trust file holds this issuer, and nothing was asked."
+            raise SourceUnavailable("key.unreachable", message)
+        return tuple(self._documents[controller].values())
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """A list in hand."""
+        if question.url not in self._lists:
+            message = "This status list isn't among those given, and nothing was asked."
+            raise SourceUnavailable("status.list_unavailable", message)
+        return StatusListAnswer(self._lists[question.url])
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """From the pinned accreditations."""
@@ -137,6 +250,24 @@ class PinnedSources:
             if answer.outcome != "none":
                 best = answer
         return best
+
+
+def _by_address(status_lists: Iterable[bytes]) -> dict[str, bytes]:
+    """Lists by the address each gives itself. Nothing is believed: the check asks the list."""
+    found: dict[str, bytes] = {}
+    for raw in status_lists:
+        try:
+            wire = read_wire(raw)
+            content = parse_json(wire.token.payload) if wire.token is not None else wire.value
+        except Malformed as error:
+            message = f"A status list can't be read: {error}"
+            raise Malformed("trust_file.malformed", message) from error
+        url = content.get("id", content.get("sub")) if isinstance(content, dict) else None
+        if not isinstance(url, str) or url in found:
+            message = "A status list says its own address (id or sub), and each stands there once."
+            raise Malformed("trust_file.malformed", message)
+        found[url] = raw
+    return found
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:
@@ -190,7 +321,11 @@ __all__ = [
     "AccreditationAnswer",
     "AccreditationQuestion",
     "CredentialError",
+    "KeysByName",
+    "NoStatusLists",
     "PinnedSources",
     "SimulatedSources",
     "Sources",
+    "StatusListAnswer",
+    "StatusListQuestion",
 ]

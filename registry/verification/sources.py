@@ -9,15 +9,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from credentials.errors import NotFound, SourceUnavailable
-from credentials.identifiers import VerificationMethod, did_web, split_did_url
-from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion
+from credentials.identifiers import VerificationMethod, did_web, split_method
+from credentials.verify.sources import (
+    AccreditationAnswer,
+    AccreditationQuestion,
+    KeysByName,
+    NoStatusLists,
+)
 from registry.activities.selectors import award_types_of, was_awardable
 from registry.common.texts import pick
 from registry.issuers import selectors as issuers
 from registry.issuers.models import Accreditation, Institution
 
 
-class RegistrySources:
+class RegistrySources(KeysByName, NoStatusLists):
     """Keys and accreditations of this registry's institutions. Others aren't known here."""
 
     def __init__(self) -> None:
@@ -28,7 +33,7 @@ class RegistrySources:
         method = issuers.verification_method(method_id)
         if method is not None:
             return method
-        did, _ = split_did_url(method_id)
+        did, _ = split_method(method_id)
         known = did.startswith(self._own) or Institution.objects.filter(did=did).exists()
         if known:
             raise NotFound("key.not_found", "No institution of this registry has such a key.")

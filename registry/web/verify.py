@@ -15,6 +15,7 @@ from registry.common.errors import DomainError
 from registry.sharing.selectors import open_share
 from registry.verification import services as verification
 from registry.web import messages
+from registry.web.claims import as_credential
 from registry.web.errors import told
 
 
@@ -31,6 +32,8 @@ def shown(report: Report) -> dict[str, Any]:
         for finding in report.findings
     ]
     document = report.credential
+    if document is not None and "credentialSubject" not in document:
+        document = as_credential(document)
     subject = document["credentialSubject"] if document else {}
     subject = subject[0] if isinstance(subject, list) else subject
     achievement = subject.get("achievement", {}) if isinstance(subject, dict) else {}

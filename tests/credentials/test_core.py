@@ -1,6 +1,5 @@
 """Encoding, keys and identifiers: the standards' own vectors, and what must be refused."""
 
-import json
 import struct
 
 import pytest
@@ -9,15 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.encoding import b64url_decode, canonicalize, multibase_decode, parse_json
-from credentials.errors import CredentialError, Malformed
+from credentials.errors import Malformed
 from credentials.identifiers import (
-    did_key,
     did_web,
     did_web_url,
     parse_did_document,
-    resolve_did_key,
 )
-from credentials.keys import Algorithm, PrivateKey, PublicKey
 from tests.conftest import ROOT
 
 VECTORS = ROOT / "fixtures" / "vectors"
@@ -112,94 +108,6 @@ def test_base64url_is_strict(text):
 def test_multibase_is_strict(text):
     with pytest.raises(Malformed):
         multibase_decode(text)
-
-
-def wycheproof(name):
-    value = json.loads(next((VECTORS / "wycheproof").glob(name)).read_text())
-    for group in value["testGroups"]:
-        for test in group["tests"]:
-            yield pytest.param(group, test, id=f"{name[:8]}-{test['tcId']}")
-
-
-def key_of(group):
-    if "publicKeyJwk" in group:
-        return PublicKey.from_jwk(
-            {
-                k: group["publicKeyJwk"][k]
-                for k in ("kty", "crv", "x", "y")
-                if k in group["publicKeyJwk"]
-            }
-        )
-    public = group["publicKey"]
-    if "pk" in public:
-        return PublicKey(Algorithm.ED25519, bytes.fromhex(public["pk"]))
-    raw = bytes.fromhex(public["uncompressed"])
-    return PublicKey(Algorithm.P256, bytes([2 + (raw[-1] & 1)]) + raw[1:33])
-
-
-@pytest.mark.parametrize(("group", "test"), [*wycheproof("*ed25519*"), *wycheproof("*secp256r1*")])
-def test_wycheproof(group, test):
-    try:
-        key_of(group).verify(bytes.fromhex(test["sig"]), bytes.fromhex(test["msg"]))
-        result = "valid"
-    except CredentialError:
-        result = "invalid"
-    assert result == test["result"]
-
-
-@pytest.mark.parametrize(
-    "encoded",
-    [
-        "00" * 32,
-        "01" + "00" * 31,
-        "00" * 31 + "80",
-        "ec" + "ff" * 30 + "7f",
-        "ed" + "ff" * 30 + "7f",
-        "ee" + "ff" * 30 + "7f",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-    ],
-)
-def test_keys_for_which_anybody_can_sign_are_refused(encoded):
-    with pytest.raises(Malformed):
-        PublicKey(Algorithm.ED25519, bytes.fromhex(encoded))
-
-
-def test_a_private_jwk_is_refused():
-    jwk = PrivateKey.generate().public.jwk() | {"d": "AA"}
-    with pytest.raises(Malformed):
-        PublicKey.from_jwk(jwk)
-
-
-@pytest.mark.parametrize("algorithm", list(Algorithm))
-def test_keys_round_trip_and_hide_their_secret(algorithm):
-    key = PrivateKey.generate(algorithm)
-    again = PrivateKey.from_bytes(algorithm, key.to_bytes())
-    assert again.public == key.public == PublicKey.from_multibase(key.public.multibase)
-    assert PublicKey.from_jwk(key.public.jwk()) == key.public
-    assert key.to_bytes().hex() not in repr(key)
-    key.public.verify(key.sign(b"x"), b"x")
-    (method,) = resolve_did_key(did_key(key.public))
-    assert method.public_key == key.public
-
-
-@given(st.integers(0, 511), st.binary(max_size=40))
-def test_any_flipped_bit_of_a_signature_fails(bit, message):
-    key = PrivateKey.from_bytes(Algorithm.ED25519, bytes(range(32)))
-    signature = bytearray(key.sign(message))
-    signature[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(CredentialError):
-        key.public.verify(bytes(signature), message)
-
-
-def test_did_key_vectors():
-    rows = json.loads((VECTORS / "did-key/ed25519.json").read_text())
-    dids = [text for text in json.dumps(rows).split('"') if text.startswith("did:key:z6Mk")]
-    assert dids
-    for did in dids:
-        did = did.partition("#")[0]
-        assert did_key(resolve_did_key(did)[0].public_key) == did
 
 
 def test_did_web_addresses():

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from credentials.identifiers import VerificationMethod
 from credentials.issue import prepare, sign
-from credentials.keys import PrivateKey
+from credentials.keys import Algorithm, PrivateKey
 from credentials.profiles import facts as f
 from credentials.signers import MemorySigner
 from credentials.verify import AccreditationAnswer, SimulatedSources
@@ -60,10 +60,10 @@ FACTS = f.AwardFacts(
 
 
 class Issuer:
-    def __init__(self, did=DID):
-        self.key = PrivateKey.generate()
+    def __init__(self, did=DID, algorithm=Algorithm.ED25519):
+        self.key = PrivateKey.generate(algorithm)
         self.did = did
-        self.method = f"{did}#{self.key.public.multibase}"
+        self.method = f"{did}#{self.key.public.thumbprint()}"
         row = VerificationMethod(
             self.method, did, self.key.public, valid_from=datetime(2026, 1, 1, tzinfo=UTC)
         )

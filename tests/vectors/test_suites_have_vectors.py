@@ -12,7 +12,7 @@ VECTORS = Path(__file__).resolve().parents[2] / "fixtures" / "vectors"
 
 
 def folders_of(suite):
-    return [path for path in VECTORS.glob(f"*/{suite}") if any(path.glob("*.json"))]
+    return [path for path in VECTORS.glob(f"*/{suite}") if any(path.rglob("*.json"))]
 
 
 @pytest.mark.parametrize("name", SUITES)

@@ -11,7 +11,6 @@ from typing import Any
 
 from credentials.document import Verified
 from credentials.errors import SourceUnavailable
-from credentials.profiles.vcdm import period_of
 from credentials.verify.report import Finding, Outcome
 from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion, Sources
 
@@ -52,9 +51,10 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
 
 
 def _question(credential: Verified, at: datetime) -> AccreditationQuestion:
-    start, _ = period_of(credential.document)
-    subject = credential.document["credentialSubject"]
+    subject = credential.document.get("credentialSubject")
     achievement: Any = subject.get("achievement") if isinstance(subject, dict) else None
+    # A format of flat claims has no achievement; its envelope says the same under these names.
+    achievement = credential.extra.get("achievement", achievement)
     facts = achievement if isinstance(achievement, dict) else {}
     isced = facts.get("isced")
     return AccreditationQuestion(
@@ -66,7 +66,7 @@ def _question(credential: Verified, at: datetime) -> AccreditationQuestion:
         framework=_text(facts.get("framework")),
         level=_text(facts.get("nationalLevel")),
         field=isced.rpartition("/")[2] if isinstance(isced, str) else None,
-        at=start or at,
+        at=credential.valid_from or at,
     )
 
 
