@@ -76,6 +76,8 @@ class Verified:
     """The end that the signature sets itself (a proof's ``expires``, a token's ``exp``)."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What its envelope knows beside the document."""
+    provable_until: datetime | None = None
+    """After this moment the signature's own word on its time proves nothing."""
 
     def __post_init__(self) -> None:
         _only("credentials.verify.opening")

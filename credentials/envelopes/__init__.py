@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from credentials.envelopes.base import Envelope, Keys, Letter, Seal, Wire, speaks
 from credentials.envelopes.cose import VC_COSE, VP_COSE
 from credentials.envelopes.embedded import EMBEDDED_CREDENTIAL, EMBEDDED_PRESENTATION
+from credentials.envelopes.jades import JADES
 from credentials.envelopes.jwt import PLAIN_JWT, PLAIN_PRESENTATION, VC_JWT, VP_JWT
 from credentials.envelopes.sd_jwt import BOUND_SD_JWT, DC_SD_JWT, VC_SD_JWT, VP_SD_JWT
 from credentials.envelopes.wire import read_wire
@@ -22,6 +23,7 @@ CREDENTIALS: Sequence[Envelope] = (
     VC_COSE,
     DC_SD_JWT,
     VC_SD_JWT,
+    JADES,
 )
 PRESENTATIONS: Sequence[Envelope] = (
     EMBEDDED_PRESENTATION,

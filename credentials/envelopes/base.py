@@ -95,6 +95,10 @@ class Letter:
     valid_until: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What the envelope knows beside the document, for checks that know it: the holder's key."""
+    provable_until: datetime | None = None
+    """After this moment the seal's own word on its time proves nothing."""
+    remarks: tuple[str, ...] = ()
+    """What was seen of the seals and not checked, in words."""
 
 
 @dataclass(frozen=True, slots=True)

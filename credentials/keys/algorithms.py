@@ -34,6 +34,8 @@ class Use(StrEnum):
     """VC-JOSE-COSE, SD-JWT and key binding."""
     BADGE_JWT = "badge-jwt"
     """The JWT profile of Open Badges 3.0."""
+    SEAL = "seal"
+    """JAdES, by a certificate's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,18 @@ class Kind:
     uses: frozenset[Use]
 
 
-_DI, _JWT, _BADGE = Use.DATA_INTEGRITY, Use.JWT, Use.BADGE_JWT
+_DI, _JWT, _BADGE, _SEAL = Use.DATA_INTEGRITY, Use.JWT, Use.BADGE_JWT, Use.SEAL
 
+_ANY: Final = frozenset({_DI, _JWT, _BADGE})
 ALGORITHMS: Final[Mapping[Algorithm, Kind]] = {
-    # P-521 is there for what others made with it. RS256 is what the Open Badges profile asks for,
-    # and good for nothing else: two families of keys in one place is how they get confused.
-    Algorithm.ED25519: Kind("EdDSA", 64, "sha512", b"\xed\x01", 32, frozenset({_DI, _JWT, _BADGE})),
-    Algorithm.P256: Kind("ES256", 64, "sha256", b"\x80\x24", 33, frozenset({_DI, _JWT, _BADGE})),
-    Algorithm.P384: Kind("ES384", 96, "sha384", b"\x81\x24", 49, frozenset({_DI, _JWT, _BADGE})),
-    Algorithm.P521: Kind("ES512", 132, "sha512", b"\x82\x24", 67, frozenset({_JWT})),
-    Algorithm.RSA: Kind("RS256", 0, "sha256", b"", 0, frozenset({_BADGE})),
+    # P-521 is there for what others made with it. RS256 is what the Open Badges profile and
+    # European seals ask for, and good for nothing else: two families of keys in one place is how
+    # they get confused.
+    Algorithm.ED25519: Kind("EdDSA", 64, "sha512", b"\xed\x01", 32, _ANY),
+    Algorithm.P256: Kind("ES256", 64, "sha256", b"\x80\x24", 33, frozenset({*_ANY, _SEAL})),
+    Algorithm.P384: Kind("ES384", 96, "sha384", b"\x81\x24", 49, frozenset({*_ANY, _SEAL})),
+    Algorithm.P521: Kind("ES512", 132, "sha512", b"\x82\x24", 67, frozenset({_JWT, _SEAL})),
+    Algorithm.RSA: Kind("RS256", 0, "sha256", b"", 0, frozenset({_BADGE, _SEAL})),
 }
 
 KNOWN: Final = "Ed25519, P-256, P-384, P-521 or RSA"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography import x509
@@ -33,6 +34,15 @@ class CertificateChain:
     certificates: tuple[bytes, ...]
     public_key: PublicKey
     """The leaf's key."""
+    pool: tuple[bytes, ...] = ()
+    """Further certificates in DER that may fill the chain, in no order."""
+    at: datetime | None = None
+    """When the signature was made, as far as it says so itself."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """The leaf's last moment. From then on its own word on the time proves nothing."""
+        return x509.load_der_x509_certificate(self.certificates[0]).not_valid_after_utc
 
 
 def read_x5c(value: Any) -> CertificateChain:

@@ -74,7 +74,7 @@ class _Door:
         try:
             letter = self._letter(raw)
             methods = self._methods(letter)
-            self._proofs(letter.seals, methods)
+            self._proofs(letter, methods)
         except _Shut:
             seen = {finding.check for finding in self.findings}
             for check in CHECKS:
@@ -90,6 +90,7 @@ class _Door:
             letter.valid_until,
             min((s.expires_at for s in letter.seals if s.expires_at is not None), default=None),
             letter.extra,
+            letter.provable_until,
         )
 
     def _note(self, check: str, outcome: Outcome, code: str, detail: str = "") -> None:
@@ -157,8 +158,8 @@ class _Door:
                 raise InvalidProof("key.outside_period", message)
 
     # 4
-    def _proofs(self, seals: Sequence[Seal], methods: list[VerificationMethod]) -> None:
-        for seal, method in zip(seals, methods, strict=True):
+    def _proofs(self, letter: Letter, methods: list[VerificationMethod]) -> None:
+        for seal, method in zip(letter.seals, methods, strict=True):
             try:
                 seal.check(method, self._purpose)
             except Unsupported as error:
@@ -166,7 +167,7 @@ class _Door:
                 raise self._shut("proof", code, str(error)) from error
             except CredentialError as error:
                 raise self._shut("proof", _in("proof", error), str(error)) from error
-        self._note("proof", Outcome.PASSED, "proof.verified")
+        self._note("proof", Outcome.PASSED, "proof.verified", " ".join(letter.remarks))
 
 
 def _in(check: str, error: CredentialError) -> str:

@@ -23,6 +23,11 @@ from credentials.errors import (
 from credentials.identifiers import VerificationMethod, parse_did_document, split_method
 from credentials.keys import CertificateChain
 from credentials.profiles.vcdm import parse_moment
+from credentials.verify.certificates import (
+    TrustedCertificate,
+    TrustedCertificates,
+    read_certificates,
+)
 
 
 @dataclass(frozen=True)
@@ -192,9 +197,11 @@ class PinnedSources(KeysByName):
         self._documents: dict[str, dict[str, VerificationMethod]] = {}
         self._accreditations: list[Mapping[str, Any]] = []
         self._suspensions: list[tuple[str, datetime, datetime | None]] = []
+        trusted: list[TrustedCertificate] = []
         for value in trust_files:
-            if isinstance(value, dict) and "didDocuments" in value:
-                documents = value["didDocuments"]
+            if isinstance(value, dict) and {"didDocuments", "certificates"} & value.keys():
+                documents = value.get("didDocuments", [])
+                trusted += read_certificates(value.get("certificates", []))
                 self._accreditations += _rows(value.get("accreditations", []))
                 self._suspensions += map(_suspension, _rows(value.get("suspensions", [])))
             else:
@@ -203,6 +210,14 @@ class PinnedSources(KeysByName):
                 did = str(document.get("id"))
                 methods = parse_did_document(document, did)
                 self._documents[did] = {method.id: method for method in methods}
+
+        self._trusted = TrustedCertificates(trusted)
+
+    def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
+        """By the trust files' certificates; not known where they hold none."""
+        if not self._trusted:
+            return super().certified(chain, controller)
+        return self._trusted.certified(chain, controller)
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """From a pinned DID document."""

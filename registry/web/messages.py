@@ -64,6 +64,9 @@ FINDINGS: Mapping[str, object] = {
     "validity.in_force": _("It is in force on the day asked about."),
     "validity.expired": _("It has expired."),
     "validity.not_yet": _("It isn’t in force yet."),
+    "validity.time_not_proven": _(
+        "The certificate of the seal has ended; it isn’t proven that the seal is older."
+    ),
     "validity.signature_expired": _("Its signature was made for a period that is over."),
     "accreditation.confirmed": _("The institution was accredited when it was issued."),
     "accreditation.confirmed_suspended_since": _(

@@ -117,7 +117,7 @@ def test_each_kind_of_key_has_its_places(algorithm):
             with pytest.raises(KeyNotUsable) as refusal:
                 public.require(use)
             assert refusal.value.code == "key.not_for_use"
-    assert ALGORITHMS[Algorithm.RSA].uses == {Use.BADGE_JWT}
+    assert ALGORITHMS[Algorithm.RSA].uses == {Use.BADGE_JWT, Use.SEAL}
 
 
 # --- Keys for which anybody could sign ----------------------------------------------------------

@@ -17,6 +17,7 @@ CODES = (
     "validity.not_yet",
     "validity.expired",
     "validity.signature_expired",
+    "validity.time_not_proven",
     "validity.not_run",
 )
 
@@ -33,5 +34,10 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
     if signed is not None and at > signed:
         detail = f"Its signature was good until {signed.isoformat()}."
         return Finding("validity", Outcome.FAILED, "validity.signature_expired", detail)
+    proven = credential.provable_until
+    if proven is not None and at > proven:
+        # ETSI EN 319 102-1: no proof of existence from before the certificate ended.
+        detail = f"Its certificate ended on {proven.isoformat()}; nobody trusted says it is older."
+        return Finding("validity", Outcome.UNKNOWN, "validity.time_not_proven", detail)
     detail = f"Valid until {end.isoformat()}." if end else "No end is set."
     return Finding("validity", Outcome.PASSED, "validity.in_force", detail)
