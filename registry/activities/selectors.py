@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from registry.accounts.models import Membership
 from registry.accounts.selectors import authority_countries
@@ -13,24 +14,7 @@ from registry.activities.lifecycle import State
 from registry.activities.models import Activity, ActivityVersion, Review, Standing
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
-from registry.common.texts import normalise
 from schemas.frameworks import frameworks
-
-MAX_QUERY = 100
-
-
-def list_registered(
-    *, query: str = "", framework: str = "", institution: str = ""
-) -> QuerySet[Activity]:
-    """The public catalogue, newest first. Every word of ``query`` must occur, in any script."""
-    rows = Activity.objects.filter(state=State.REGISTERED).select_related("institution")
-    if framework:
-        rows = rows.filter(framework=framework)
-    if institution:
-        rows = rows.filter(institution__slug=institution)
-    for word in normalise(query[:MAX_QUERY]).split():
-        rows = rows.filter(search_text__contains=word)
-    return rows.order_by("-registered_at", "-pk")
 
 
 def get_public(activity_id: uuid.UUID) -> Activity:
@@ -86,6 +70,15 @@ def current_version(activity: Activity) -> ActivityVersion:
     if row is None:
         raise NotFound("This activity isn't registered.")
     return row
+
+
+def list_public_versions(ids: Collection[uuid.UUID]) -> list[ActivityVersion]:
+    """The newest registered version of each of these activities that has one; one query."""
+    newest = ActivityVersion.objects.filter(activity=OuterRef("activity")).order_by("-number")
+    rows = ActivityVersion.objects.filter(
+        activity__in=ids, number=Subquery(newest.values("number")[:1])
+    )
+    return list(rows.select_related("activity__institution"))
 
 
 def get_version(activity_id: uuid.UUID, number: int) -> ActivityVersion:

@@ -13,13 +13,12 @@ from django.db import transaction
 from credentials.encoding import canonicalize, sha256
 from credentials.errors import CredentialError
 from registry.accounts.models import Membership
-from registry.activities import selectors
+from registry.activities import publication, selectors
 from registry.activities.lifecycle import EDITABLE, TRANSITIONS, State
 from registry.activities.models import Activity, ActivityVersion, Review, Standing
 from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind, NotAllowed, StateConflict
-from registry.common.texts import normalise
 from registry.issuers.models import Institution
 from registry.issuers.selectors import suspension_at
 from registry.ledger.services import append_entry
@@ -141,8 +140,9 @@ def decide_review(
     if decision == Review.Decision.RETURN:
         _move(activity, "return", actor, at)
     else:
-        _move(activity, "register", actor, at, registered_at=at, search_text=_search_text(activity))
+        _move(activity, "register", actor, at, registered_at=at)
         _register_version(activity, at)
+        publication.publish(activity)
     review = Review.objects.create(
         activity=activity,
         decision=decision,
@@ -191,14 +191,6 @@ def _open_standing(activity: Activity, at: datetime) -> None:
     Standing.objects.create(activity=activity, valid_from=at.replace(microsecond=0))
 
 
-def _search_text(activity: Activity) -> str:
-    payload = activity.payload
-    texts = [*payload.get("title", {}).values(), *activity.institution.legal_name.values()]
-    for outcome in payload.get("learning_outcomes", []):
-        texts += outcome.get("text", {}).values()
-    return normalise(" ".join(texts))
-
-
 @transaction.atomic
 def suspend_activity(*, activity: Activity, reasons: str, actor: Actor, at: datetime) -> None:
     """Nothing is awarded for it until it is resumed."""
@@ -207,6 +199,7 @@ def suspend_activity(*, activity: Activity, reasons: str, actor: Actor, at: date
         raise BadInput("Say why it is suspended.")
     _move(activity, "suspend", actor, at)
     Standing.objects.filter(activity=activity, valid_until__isnull=True).update(valid_until=at)
+    publication.withdraw(activity)
 
 
 @transaction.atomic
@@ -215,6 +208,7 @@ def resume_activity(*, activity: Activity, actor: Actor, at: datetime) -> None:
     _require_reviewer(activity, actor)
     _move(activity, "resume", actor, at)
     _open_standing(activity, at)
+    publication.publish(activity)
 
 
 @transaction.atomic
@@ -224,6 +218,7 @@ def end_activity(*, activity: Activity, actor: Actor, at: datetime) -> None:
         _require_reviewer(activity, actor)
     _move(activity, "end", actor, at)
     Standing.objects.filter(activity=activity, valid_until__isnull=True).update(valid_until=at)
+    publication.withdraw(activity)
 
 
 def _move(activity: Activity, act: str, actor: Actor, at: datetime, **fields: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -43,6 +44,12 @@ def get_institution(slug: str) -> Institution:
     if institution is None:
         raise NotFound("There is no such institution.")
     return institution
+
+
+def names_of(slugs: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Slug → legal name, a language map, of the institutions with these slugs."""
+    rows = Institution.objects.filter(slug__in=set(slugs))
+    return dict(rows.values_list("slug", "legal_name"))
 
 
 def get_institution_by_id(institution_id: uuid.UUID) -> Institution:
