@@ -6,15 +6,16 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
-from registry.api.base import ANY, MemberView, PublicView, Strict, actor_of, now, page, read
+from registry.api.base import ANY, MemberView, PublicView, Strict, actor_of, now, read
 from registry.api.problems import violations_json
+from registry.api.v1 import search
 from registry.issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -66,22 +67,10 @@ def version_json(row: ActivityVersion) -> dict[str, Any]:
 class Activities(PublicView):
     """The catalogue, and new drafts."""
 
-    @extend_schema(
-        responses=ANY,
-        parameters=[
-            OpenApiParameter("q", str), OpenApiParameter("framework", str),
-            OpenApiParameter("institution", str), OpenApiParameter("cursor", str),
-        ],
-    )  # fmt: skip
+    @search.document
     def get(self, request: Request) -> Response:
         """Search the registered activities."""
-        asked = request.query_params
-        rows = activities.list_registered(
-            query=asked.get("q", ""),
-            framework=asked.get("framework", ""),
-            institution=asked.get("institution", ""),
-        )
-        return page(self, rows, activity_json, ("-registered_at", "-pk"))
+        return Response(search.found(request))
 
     @extend_schema(request=Draft, responses={"201": dict})
     def post(self, request: Request) -> Response:
