@@ -16,11 +16,11 @@ from registry.catalogue import postings
 from registry.catalogue.bits import Sums
 from registry.catalogue.snapshot import Snapshot
 from registry.catalogue.spelling import Near, near_words
-from registry.catalogue.terms import word_term
+from registry.catalogue.terms import after, word_term
 from registry.catalogue.words import STEM, Query, Word, collapsed
 
 TITLE, TITLE_PREFIX, ANYWHERE, TITLE_NEAR = 6, 3, 2, 2
-_Sets = Mapping[bytes, int]
+_Sets = dict[bytes, int]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def each_alone(snapshot: Snapshot, query: Query) -> tuple[tuple[str, int], ...]:
 def spellings(snapshot: Snapshot, query: Query) -> Iterator[tuple[int, list[str]]]:
     """The query with one word in another spelling: what it finds, and its words."""
     near = {word: tuple(_near(snapshot, word)) for word in query.words}
-    sets = {**_sets(snapshot, query.words), **_near_sets(snapshot, near)}
+    sets = _sets(snapshot, query.words) | _near_sets(snapshot, near)
     held = [_word(word, sets).bits for word in query.words]
     texts = [word.text for word in query.words]
     for place, word in enumerate(query.words):
@@ -69,7 +69,7 @@ def spellings(snapshot: Snapshot, query: Query) -> Iterator[tuple[int, list[str]
 def match_nearly(snapshot: Snapshot, query: Query) -> Match:
     """The documents that have every word, or one spelled nearly alike in its place."""
     near = {word: tuple(_near(snapshot, word)) for word in query.words}
-    sets = {**_sets(snapshot, query.words), **_near_sets(snapshot, near)}
+    sets = _sets(snapshot, query.words) | _near_sets(snapshot, near)
     bits, scores = snapshot.alive, Sums()
     for word in query.words:
         found = _word(word, sets)
@@ -92,7 +92,9 @@ class _Found:
         self.points.append((bits, points))
 
     def take_near(self, near: Near, sets: _Sets) -> None:
-        anywhere = sets.get(word_term("a", near.word), 0) | sets.get(word_term("s", near.word), 0)
+        anywhere = sets.get(word_term("a", near.word), 0)
+        if not near.prefix:
+            anywhere |= sets.get(word_term("s", near.word), 0)
         self.take(anywhere & ~self.bits, 1 if near.errors < 2 and not near.prefix else 0)
         self.take(sets.get(word_term("t", near.word), 0), TITLE_NEAR // max(near.errors, 1))
 
@@ -109,8 +111,10 @@ def _word(word: Word, sets: _Sets) -> _Found:
         found.take(_all(sets, "t", form), TITLE)
         found.take(_all(sets, "a", form), ANYWHERE)
     if word.prefix:
-        found.take(sets.get(_prefix_term("t", word.prefix), 0), TITLE_PREFIX)
-        found.take(sets.get(_prefix_term("a", word.prefix), 0), 1)
+        found.take(_begun(sets, "t", word.prefix), TITLE_PREFIX)
+        found.take(_begun(sets, "a", word.prefix), 1)
+        for term in _other_prefixes(word.prefix):
+            found.take(sets.get(after(term), 0), 1)
     for form in word.forms:
         found.take(_all(sets, "s", form), 1)
         found.take(_all(sets, "v", tuple(map(collapsed, form))), 1)
@@ -125,6 +129,11 @@ def _all(sets: _Sets, kind: str, parts: Iterable[str]) -> int:
     return max(found, 0)
 
 
+def _begun(sets: _Sets, kind: str, prefix: str) -> int:
+    term = _prefix_term(kind, prefix)
+    return sets.get(term if len(prefix) == STEM else after(term), 0)
+
+
 def _sets(snapshot: Snapshot, words: Iterable[Word]) -> _Sets:
     """All sets that the words need: at most three statements, however many words."""
     words = tuple(words)
@@ -134,11 +143,19 @@ def _sets(snapshot: Snapshot, words: Iterable[Word]) -> _Sets:
     prefixes = {word.prefix for word in words if word.prefix}
     stems = [prefix for prefix in prefixes if len(prefix) == STEM]
     terms |= {_prefix_term(kind, stem) for kind in "ta" for stem in stems}
-    ranges = [_prefix_term(k, p) for k in "ta" for p in prefixes if len(p) != STEM]
-    return {
-        **postings.sets(snapshot.generation, terms),
-        **postings.prefix_sets(snapshot.generation, ranges),
-    }
+    ranges = {_prefix_term(k, p) for k in "ta" for p in prefixes if len(p) != STEM}
+    ranges |= {term for prefix in prefixes for term in _other_prefixes(prefix)}
+    begun = postings.prefix_sets(snapshot.generation, ranges)
+    # A word and all words that begin with it are two sets: the latter stands at the range's end.
+    return postings.sets(snapshot.generation, terms) | {after(t): b for t, b in begun.items()}
+
+
+def _other_prefixes(prefix: str) -> list[bytes]:
+    """Beginnings of the same words without German digraphs."""
+    other = collapsed(prefix)
+    if len(other) < STEM:
+        return []
+    return [word_term("v", other), *([word_term("a", other)] if other != prefix else [])]
 
 
 def _prefix_term(kind: str, prefix: str) -> bytes:

@@ -15,7 +15,7 @@ _AT_ONCE = 500
 """Rows in one statement: under SQLite's 999 parameters when read, few round trips when written."""
 
 
-def sets(generation: int, terms: Collection[bytes]) -> Mapping[bytes, int]:
+def sets(generation: int, terms: Collection[bytes]) -> dict[bytes, int]:
     """The sets of the terms; a term without one is absent."""
     rows: dict[bytes, list[tuple[int, bytes]]] = defaultdict(list)
     wanted = sorted(terms)
@@ -28,7 +28,7 @@ def sets(generation: int, terms: Collection[bytes]) -> Mapping[bytes, int]:
     return {term: union(blocks) for term, blocks in rows.items()}
 
 
-def prefix_sets(generation: int, prefixes: Collection[bytes]) -> Mapping[bytes, int]:
+def prefix_sets(generation: int, prefixes: Collection[bytes]) -> dict[bytes, int]:
     """For each prefix the union of the sets of all terms that begin with it."""
     asked = Q()
     for prefix in prefixes:
