@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -155,3 +156,19 @@ def signer_at(institution: Institution, at: datetime) -> Signer:
     bound_to = f"{key.pk}|{institution.pk}"
     private = keystore.unwrap(bytes(key.wrapped_private), key.algorithm, bound_to=bound_to)
     return MemorySigner(private, key.method_id)
+
+
+def institutions_named(slugs: Iterable[str]) -> QuerySet[Institution]:
+    """The institutions of these slugs; a name that is none is left out."""
+    return Institution.objects.filter(slug__in=list(slugs))
+
+
+def accreditations_in_force(
+    institution_ids: Iterable[uuid.UUID], day: date
+) -> QuerySet[Accreditation]:
+    """The accreditations of these institutions that are in force on that day, oldest first."""
+    rows = Accreditation.objects.filter(
+        institution_id__in=list(institution_ids), valid_from__lte=day
+    )
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+    return rows.select_related("authority").order_by("valid_from", "pk")

@@ -1,0 +1,211 @@
+"""Rows become facts: a registered version with what the register knows around it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+
+from registry.activities.models import Activity, ActivityVersion, Standing
+from registry.activities.publication.model import (
+    AccreditationFact,
+    Party,
+    Published,
+    VersionRef,
+    party_named,
+)
+from registry.activities.selectors import get_public, list_versions
+from registry.common.errors import NotFound
+from registry.issuers.models import Institution
+from registry.issuers.selectors import accreditations_in_force, institutions_named
+from schemas import frameworks
+
+CHUNK = 200
+"""Activities that are read at once: bounds the memory of a whole register."""
+_ROLES = ("developer", "certifier", "rating_body")
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What a few activities have in common: bodies by slug, versions and accreditations."""
+
+    bodies: Mapping[str, Party] = field(default_factory=dict)
+    versions: Mapping[uuid.UUID, tuple[VersionRef, ...]] = field(default_factory=dict)
+    accreditations: Mapping[tuple[uuid.UUID, str], tuple[AccreditationFact, ...]] = field(
+        default_factory=dict
+    )
+
+
+def published_activity(activity_id: uuid.UUID, *, at: datetime) -> Published:
+    """The activity as its current version says. Raises ``NotFound``."""
+    activity = get_public(activity_id)
+    rows = list(list_versions(activity))
+    if not rows:
+        raise NotFound("There is no such activity.")
+    return _one(activity, rows, rows[0], at=at, of_version=False)
+
+
+def published_version(activity_id: uuid.UUID, number: int, *, at: datetime) -> Published:
+    """A version as it was registered. Raises ``NotFound``."""
+    activity = get_public(activity_id)
+    rows = list(list_versions(activity))
+    version = next((row for row in rows if row.number == number), None)
+    if version is None:
+        raise NotFound("There is no such version.")
+    return _one(activity, rows, version, at=at, of_version=True)
+
+
+def published_register(*, at: datetime) -> Iterator[tuple[Published, ...]]:
+    """Every version of every activity that was ever registered, an activity at a time.
+
+    In the order of the activities' ids, the oldest version first; memory holds one chunk.
+    """
+    last: uuid.UUID | None = None
+    while True:
+        rows = Activity.objects.filter(registered_at__isnull=False).select_related("institution")
+        if last is not None:
+            rows = rows.filter(pk__gt=last)
+        chunk = list(rows.order_by("pk")[:CHUNK])
+        if not chunk:
+            return
+        last = chunk[-1].pk
+        yield from _chunk(chunk, at.astimezone(UTC).date())
+
+
+def _chunk(chunk: Sequence[Activity], day: date) -> Iterator[tuple[Published, ...]]:
+    rows = ActivityVersion.objects.filter(activity__in=chunk).order_by("activity_id", "number")
+    by_activity: dict[uuid.UUID, list[ActivityVersion]] = defaultdict(list)
+    for row in rows:
+        by_activity[row.activity_id].append(row)
+    around = _around(chunk, by_activity, day)
+    for activity in chunk:
+        versions = by_activity[activity.pk]
+        # A row between its registration and its first version is never committed.
+        if versions:
+            yield tuple(
+                _published(
+                    activity, row, around, row.registered_at, of_version=row is not versions[-1]
+                )
+                for row in versions
+            )
+
+
+def _one(
+    activity: Activity,
+    rows: Sequence[ActivityVersion],
+    version: ActivityVersion,
+    *,
+    at: datetime,
+    of_version: bool,
+) -> Published:
+    around = _around([activity], {activity.pk: list(rows)}, at.astimezone(UTC).date())
+    ends = Standing.objects.filter(activity=activity).aggregate(
+        begun=Max("valid_from"), ended=Max("valid_until")
+    )
+    moments = [rows[0].registered_at, *filter(None, ends.values())]
+    return _published(activity, version, around, max(moments), of_version=of_version)
+
+
+def _around(
+    chunk: Sequence[Activity],
+    versions: Mapping[uuid.UUID, Sequence[ActivityVersion]],
+    day: date,
+) -> _Around:
+    names = {name for rows in versions.values() for row in rows for name in _names(row.payload)}
+    bodies = {row.slug: _party(row) for row in institutions_named(names)}
+    accredited: dict[tuple[uuid.UUID, str], list[AccreditationFact]] = defaultdict(list)
+    for grant in accreditations_in_force({row.institution_id for row in chunk}, day):
+        accredited[grant.institution_id, grant.framework].append(
+            AccreditationFact(
+                authority=grant.authority.name,
+                authority_slug=grant.authority.slug,
+                authority_country=grant.authority.country,
+                reference=grant.reference,
+                fields=tuple(grant.fields),
+                valid_from=grant.valid_from,
+                valid_until=grant.valid_until,
+            )
+        )
+    return _Around(
+        bodies,
+        {key: _refs(rows) for key, rows in versions.items()},
+        {key: tuple(rows) for key, rows in accredited.items()},
+    )
+
+
+def _refs(rows: Iterable[ActivityVersion]) -> tuple[VersionRef, ...]:
+    refs = (VersionRef(row.number, row.registered_at, bytes(row.digest)) for row in rows)
+    return tuple(sorted(refs, key=lambda ref: -ref.number))
+
+
+def _names(payload: Mapping[str, Any]) -> Iterator[str]:
+    """The names under which a payload speaks of bodies."""
+    yield from payload.get("delivered_by") or ()
+    roles = payload.get("roles") or {}
+    yield from roles.get("designed_with") or ()
+    for name in (payload.get("platform"), *(roles.get(role) for role in _ROLES)):
+        if name:
+            yield name
+
+
+def _party(row: Institution) -> Party:
+    return Party(
+        name=row.legal_name,
+        slug=row.slug,
+        did=row.did,
+        country=row.country,
+        homepage=row.homepage,
+        registration=row.registration,
+        provider_type=row.provider_type,
+    )
+
+
+def _published(
+    activity: Activity,
+    version: ActivityVersion,
+    around: _Around,
+    changed_at: datetime,
+    *,
+    of_version: bool,
+) -> Published:
+    payload: Mapping[str, Any] = version.payload
+    roles = payload.get("roles") or {}
+    awarding = _party(activity.institution)
+
+    def body(name: str | None) -> Party | None:
+        return (around.bodies.get(name) or party_named(name)) if name else None
+
+    def bodies(names: Iterable[str] | None) -> tuple[Party, ...]:
+        return tuple(party for name in names or () if (party := body(name)) is not None)
+
+    return Published(
+        base=settings.PUBLIC_URL,
+        register=settings.REGISTRY_NAME,
+        activity_id=str(activity.pk),
+        number=version.number,
+        of_version=of_version,
+        state=str(activity.state),
+        registered_at=version.registered_at,
+        changed_at=changed_at,
+        digest=bytes(version.digest),
+        framework=frameworks.framework(activity.framework),
+        route_code=activity.route,
+        route_version=version.route_version,
+        payload=payload,
+        warnings=tuple(version.warnings),
+        awarding=awarding,
+        providers=bodies(payload.get("delivered_by")) or (awarding,),
+        versions=around.versions[activity.pk],
+        platform=body(payload.get("platform")),
+        developer=body(roles.get("developer")),
+        certifier=body(roles.get("certifier")),
+        rating_body=body(roles.get("rating_body")),
+        designed_with=bodies(roles.get("designed_with")),
+        accreditations=around.accreditations.get((activity.institution_id, activity.framework), ()),
+    )
