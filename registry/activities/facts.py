@@ -195,7 +195,6 @@ def _published(
         changed_at=changed_at,
         digest=bytes(version.digest),
         framework=frameworks.framework(activity.framework),
-        route_code=activity.route,
         route_version=version.route_version,
         payload=payload,
         warnings=tuple(version.warnings),

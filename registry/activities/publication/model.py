@@ -108,7 +108,6 @@ class Published:
     changed_at: datetime
     digest: bytes
     framework: Framework
-    route_code: str
     route_version: str
     payload: Mapping[str, Any]
     warnings: tuple[Mapping[str, Any], ...]
@@ -162,6 +161,12 @@ class Published:
         """The rules it was registered under, if the framework's data still has them."""
         rows = (r for r in self.framework.routes if r.version == self.route_version)
         return next(rows, None)
+
+    @property
+    def route_code(self) -> str:
+        """The route's code: what a version of its rules begins with (``Route.version``)."""
+        route = self.route
+        return route.code if route else self.route_version
 
     @property
     def language(self) -> str:

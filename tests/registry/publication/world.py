@@ -82,7 +82,6 @@ def _registered(name, framework, route_code, payload, awarding):
         changed_at=AT,
         digest=digest,
         framework=frame,
-        route_code=route.code,
         route_version=route.version,
         payload=payload,
         warnings=(),
