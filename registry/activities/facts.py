@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
 
-from registry.activities.models import Activity, ActivityVersion, Standing
+from registry.activities.models import Activity, ActivityVersion, Review, Standing
+from registry.activities.publication.differences import Difference, differences
 from registry.activities.publication.model import (
     AccreditationFact,
     Party,
@@ -28,6 +30,8 @@ from schemas import frameworks
 
 CHUNK = 200
 """Activities that are read at once: bounds the memory of a whole register."""
+MAX_HISTORY = 20
+"""Versions and decisions that a page shows."""
 _ROLES = ("developer", "certifier", "rating_body")
 
 
@@ -35,30 +39,19 @@ _ROLES = ("developer", "certifier", "rating_body")
 class _Around:
     """What a few activities have in common: bodies by slug, versions and accreditations."""
 
-    bodies: Mapping[str, Party] = field(default_factory=dict)
-    versions: Mapping[uuid.UUID, tuple[VersionRef, ...]] = field(default_factory=dict)
-    accreditations: Mapping[tuple[uuid.UUID, str], tuple[AccreditationFact, ...]] = field(
-        default_factory=dict
-    )
+    bodies: Mapping[str, Party]
+    accreditations: Mapping[tuple[uuid.UUID, str], tuple[AccreditationFact, ...]]
+    versions: dict[uuid.UUID, tuple[VersionRef, ...]] = field(default_factory=dict)
 
 
 def published_activity(activity_id: uuid.UUID, *, at: datetime) -> Published:
     """The activity as its current version says. Raises ``NotFound``."""
-    activity = get_public(activity_id)
-    rows = list(list_versions(activity))
-    if not rows:
-        raise NotFound("There is no such activity.")
-    return _one(activity, rows, rows[0], at=at, of_version=False)
+    return _one(get_public(activity_id), None, at=at)
 
 
 def published_version(activity_id: uuid.UUID, number: int, *, at: datetime) -> Published:
     """A version as it was registered. Raises ``NotFound``."""
-    activity = get_public(activity_id)
-    rows = list(list_versions(activity))
-    version = next((row for row in rows if row.number == number), None)
-    if version is None:
-        raise NotFound("There is no such version.")
-    return _one(activity, rows, version, at=at, of_version=True)
+    return _one(get_public(activity_id), number, at=at)
 
 
 def published_register(*, at: datetime) -> Iterator[tuple[Published, ...]]:
@@ -83,11 +76,12 @@ def _chunk(chunk: Sequence[Activity], day: date) -> Iterator[tuple[Published, ..
     by_activity: dict[uuid.UUID, list[ActivityVersion]] = defaultdict(list)
     for row in rows:
         by_activity[row.activity_id].append(row)
-    around = _around(chunk, by_activity, day)
+    around = _around(chunk, [row for rows in by_activity.values() for row in rows], day)
     for activity in chunk:
         versions = by_activity[activity.pk]
         # A row between its registration and its first version is never committed.
         if versions:
+            around.versions[activity.pk] = _refs(versions)
             yield tuple(
                 _published(
                     activity, row, around, row.registered_at, of_version=row is not versions[-1]
@@ -96,28 +90,23 @@ def _chunk(chunk: Sequence[Activity], day: date) -> Iterator[tuple[Published, ..
             )
 
 
-def _one(
-    activity: Activity,
-    rows: Sequence[ActivityVersion],
-    version: ActivityVersion,
-    *,
-    at: datetime,
-    of_version: bool,
-) -> Published:
-    around = _around([activity], {activity.pk: list(rows)}, at.astimezone(UTC).date())
+def _one(activity: Activity, number: int | None, *, at: datetime) -> Published:
+    refs = _refs(list_versions(activity).defer("payload", "warnings"))
+    wanted = number if number is not None else max((ref.number for ref in refs), default=0)
+    version = list_versions(activity).filter(number=wanted).first()
+    if version is None:
+        raise NotFound("There is no such version.")
+    around = _around([activity], [version], at.astimezone(UTC).date())
+    around.versions[activity.pk] = refs
     ends = Standing.objects.filter(activity=activity).aggregate(
         begun=Max("valid_from"), ended=Max("valid_until")
     )
-    moments = [rows[0].registered_at, *filter(None, ends.values())]
-    return _published(activity, version, around, max(moments), of_version=of_version)
+    moments = [refs[0].registered_at, *filter(None, ends.values())]
+    return _published(activity, version, around, max(moments), of_version=number is not None)
 
 
-def _around(
-    chunk: Sequence[Activity],
-    versions: Mapping[uuid.UUID, Sequence[ActivityVersion]],
-    day: date,
-) -> _Around:
-    names = {name for rows in versions.values() for row in rows for name in _names(row.payload)}
+def _around(chunk: Sequence[Activity], versions: Sequence[ActivityVersion], day: date) -> _Around:
+    names = {name for row in versions for name in _names(row.payload)}
     bodies = {row.slug: _party(row) for row in institutions_named(names)}
     accredited: dict[tuple[uuid.UUID, str], list[AccreditationFact]] = defaultdict(list)
     for grant in accreditations_in_force({row.institution_id for row in chunk}, day):
@@ -132,16 +121,55 @@ def _around(
                 valid_until=grant.valid_until,
             )
         )
-    return _Around(
-        bodies,
-        {key: _refs(rows) for key, rows in versions.items()},
-        {key: tuple(rows) for key, rows in accredited.items()},
-    )
+    return _Around(bodies, {key: tuple(rows) for key, rows in accredited.items()})
 
 
 def _refs(rows: Iterable[ActivityVersion]) -> tuple[VersionRef, ...]:
     refs = (VersionRef(row.number, row.registered_at, bytes(row.digest)) for row in rows)
     return tuple(sorted(refs, key=lambda ref: -ref.number))
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChanges:
+    """A version and what it says otherwise than the one before it; the first says nothing."""
+
+    number: int
+    registered_at: datetime
+    route_version: str
+    rules_changed: bool
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDecision:
+    """A decision that everybody may read. Who at the authority made it isn't said."""
+
+    at: datetime
+    kind: str
+    reasons: str
+
+
+def version_history(it: Published) -> tuple[VersionChanges, ...]:
+    """The versions up to the one shown, the newest first, at most ``MAX_HISTORY``."""
+    rows = ActivityVersion.objects.filter(activity_id=it.activity_id, number__lte=it.number)
+    newest = list(rows.defer("warnings").order_by("-number")[: MAX_HISTORY + 1])
+    pairs = zip_longest(newest, newest[1:])
+    return tuple(_version_changes(row, before) for row, before in pairs if row)[:MAX_HISTORY]
+
+
+def _version_changes(row: ActivityVersion, before: ActivityVersion | None) -> VersionChanges:
+    found = differences(before.payload, row.payload) if before else ()
+    changed = before is not None and before.route_version != row.route_version
+    return VersionChanges(row.number, row.registered_at, row.route_version, changed, found)
+
+
+def public_decisions(it: Published) -> tuple[PublicDecision, ...]:
+    """The decisions that led to what is public, the newest first."""
+    rows = Review.objects.filter(activity_id=it.activity_id, decision=Review.Decision.REGISTER)
+    return tuple(
+        PublicDecision(row.decided_at, str(row.decision), row.reasons)
+        for row in rows.order_by("-decided_at", "-pk")[:MAX_HISTORY]
+    )
 
 
 def _names(payload: Mapping[str, Any]) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_safe
 from registry.activities import selectors as activities
 from registry.issuers import selectors as issuers
 from registry.web.errors import told
-from schemas import frameworks, isced
+from schemas import frameworks
 
 PAGE = 20
 
@@ -37,26 +35,6 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"found": found, "q": query, "framework": framework}
     return render(request, "web/catalogue.html", {**context, "frameworks": frameworks.frameworks()})
-
-
-@require_safe
-@told
-def activity(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
-    """One registered activity, as its newest version says."""
-    row = activities.get_public(activity_id)
-    version = activities.current_version(row)
-    frame = frameworks.framework(row.framework)
-    code = version.payload["level"].get("national")
-    context = {
-        "activity": row,
-        "version": version,
-        "versions": activities.list_versions(row),
-        "p": version.payload,
-        "framework": frame,
-        "level": frame.level(code) if code else None,
-        "field": isced.fields().get(version.payload["isced_f"]),
-    }
-    return render(request, "web/activity.html", context)
 
 
 @require_safe
