@@ -26,6 +26,19 @@ from registry.web.languages import language_name
 from registry.web.level_words import EQF
 from registry.web.standing_words import WORDS
 
+SECTIONS: Mapping[str, Promise] = {
+    "outcomes": _("What you can do after it"),
+    "assessment": _("How it is assessed"),
+    "size": _("How big it is"),
+    "level": _("What the level means"),
+    "quality": _("Who assures the quality"),
+    "towards": _("What it counts towards"),
+    "taking": _("Taking part"),
+    "behind": _("Who stands behind it"),
+    "registration": _("Registration"),
+    "versions": _("Versions"),
+    "programs": _("For programs"),
+}
 DECISIONS: Mapping[str, Promise] = {
     "REGISTER": _("The authority registered it."),
     "SUSPEND": _("It was suspended."),
@@ -71,6 +84,8 @@ def page_context(it: Published, at: datetime) -> dict[str, Any]:
         "it": it,
         "p": payload,
         "framework": it.framework,
+        "heading": SECTIONS,
+        "sections": SECTIONS.items(),
         "language": _missing(payload["title"]),
         "outcomes": [_outcome(row) for row in payload["learning_outcomes"]],
         "eqf": [(number, EQF[number]) for number in it.eqf if number in EQF],
@@ -152,9 +167,15 @@ def _extra(it: Published) -> list[tuple[str, Any]]:
     """The national fields with their names, in the route's order; what it doesn't name, by code."""
     given: Mapping[str, Any] = it.payload.get("extra") or {}
     route = it.route
-    named = {field.code: field.label for field in route.extra_fields} if route else {}
-    order = [*named, *(code for code in given if code not in named)]
-    return [(named.get(code, code), given[code]) for code in order if _says(given.get(code))]
+    fields = {field.code: field for field in route.extra_fields} if route else {}
+    order = [code for code in (*fields, *given) if _says(given.get(code))]
+    rows = []
+    for code in dict.fromkeys(order):
+        field, value = fields.get(code), given[code]
+        if field is not None and field.kind == "lang" and isinstance(value, str):
+            value = language_name(value)
+        rows.append((field.label if field is not None else code, value))
+    return rows
 
 
 def _says(value: Any) -> bool:

@@ -55,8 +55,8 @@ def organisation(document: Document, party: Party) -> Any:
         node["registration"] = _registration(address, party)
     if party.homepage:
         node["homepage"] = document.web(party.homepage)
-    if party == it.awarding and it.accreditations:
-        node["accreditation"] = [_accreditation(document, address, a) for a in it.accreditations]
+    if party == it.awarding and it.licences:
+        node["accreditation"] = [_accreditation(document, address, a) for a in it.licences]
     return node
 
 

@@ -209,6 +209,14 @@ class Published:
         return standing_of(self.payload["quality_assurance"]["kind"])
 
     @property
+    def licences(self) -> tuple[AccreditationFact, ...]:
+        """The awarding body's permissions, where somebody beside it vouches for the activity.
+
+        An activity that nobody else vouches for must not look accredited by standing beside one.
+        """
+        return () if self.standing is Standing.OWN_WORD else self.accreditations
+
+    @property
     def field(self) -> isced.Field | None:
         """The field of study."""
         return isced.fields().get(self.payload["isced_f"])

@@ -29,8 +29,7 @@ def told(texts: Mapping[str, str] | None) -> SafeString | str:
         return value
     if language == UNKNOWN_LANGUAGE:
         return unknown(value)
-    # Translators: after a text that isn't in the reader's language, e.g. "(in Estonian)".
-    note = gettext("in %(language)s") % {"language": language_name(language)}
+    note = language_name(language)
     return format_html(
         '<span lang="{}">{}</span> <span class="in-language">({})</span>', language, value, note
     )

@@ -211,3 +211,11 @@ def test_a_version_has_its_own_address_and_its_outcomes_keep_theirs():
         assert outcome["id"] == f"{it.url}/versions/2#LO1"
     assert document(it)["id"] == it.url
     assert document(replace(it, of_version=True))["id"] == f"{it.url}/versions/2"
+
+
+def test_what_nobody_else_vouches_for_stands_beside_no_accreditation():
+    it = world.full()
+    word = {**it.payload["quality_assurance"], "kind": "self_declared"}
+    alone = replace(it, payload={**it.payload, "quality_assurance": word})
+    assert "accreditation" in document(it)["providedBy"][0]
+    assert "accreditation" not in document(alone)["providedBy"][0]
