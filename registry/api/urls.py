@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from registry.api.v1 import (
     activities,
     awards,
+    changes,
     frameworks,
     institutions,
     reviews,
@@ -34,6 +35,7 @@ urlpatterns = [
     ),
     path(f"{_V1}activities/<uuid:activity_id>/check", activities.ActivityCheck.as_view()),
     path(f"{_V1}activities/<uuid:activity_id>/submit", activities.ActivitySubmit.as_view()),
+    path(f"{_V1}changes", changes.Changes.as_view(), name="api-changes"),
     path(f"{_V1}reviews", reviews.Reviews.as_view()),
     path(f"{_V1}awards", awards.Awards.as_view()),
     path(f"{_V1}awards/<uuid:award_id>", awards.AwardDetail.as_view()),

@@ -45,8 +45,8 @@ WORDS: Mapping[Standing, StandingWords] = {
     Standing.OWN_WORD: StandingWords(
         _("Not accredited"),
         _(
-            "The provider alone vouches for the quality; no authority has accredited it. That it is "
-            "in this register says only that it is described as the rules ask."
+            "The provider alone vouches for the quality; no authority has accredited it. That it "
+            "is in this register says only that it is described as the rules ask."
         ),
         "○",
     ),
