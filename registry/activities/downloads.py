@@ -18,7 +18,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -231,16 +231,44 @@ def find_file(name: str) -> tuple[Download, DownloadFile]:
     return download, next(file for file in download.files if file.name == name)
 
 
-def open_file(download: Download, file: DownloadFile) -> IO[bytes]:
+class Unpacked:
+    """What is in a gzipped file, a piece at a time.
+
+    Not the ``GzipFile`` itself: that has the number of the packed file, and a server that hands
+    numbers to the system would send the packed bytes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = gzip.open(path, "rb")  # noqa: SIM115 - closed by ``close``
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := self._file.read(_CHUNK):
+            yield piece
+
+    def close(self) -> None:
+        """Give the file back; a server does it after the answer, sent or not."""
+        self._file.close()
+
+
+def open_packed(download: Download, file: DownloadFile) -> IO[bytes]:
     """The gzipped bytes, as they lie there. Raises ``NotFound`` if the day isn't kept any more."""
+    with _kept():
+        return _path(download, file).open("rb")
+
+
+def open_plain(download: Download, file: DownloadFile) -> Unpacked:
+    """The lines themselves. Raises ``NotFound`` if the day isn't kept any more."""
+    with _kept():
+        return Unpacked(_path(download, file))
+
+
+def _path(download: Download, file: DownloadFile) -> Path:
+    return _home() / download.day.isoformat() / f"{file.name}.gz"
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
     try:
-        return (_home() / download.day.isoformat() / f"{file.name}.gz").open("rb")
+        yield
     except FileNotFoundError as error:
         raise NotFound("This download isn't kept any more.") from error
-
-
-def plain_bytes(packed: IO[bytes]) -> Iterator[bytes]:
-    """What is in a gzipped file, a piece at a time; closes it at the end."""
-    with packed, gzip.GzipFile(fileobj=packed, mode="rb") as plain:
-        while piece := plain.read(_CHUNK):
-            yield piece

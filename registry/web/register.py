@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from dataclasses import asdict
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import (
@@ -35,8 +34,8 @@ from registry.activities.downloads import (
     find_file,
     latest_download,
     list_downloads,
-    open_file,
-    plain_bytes,
+    open_packed,
+    open_plain,
 )
 from registry.activities.publication import FORMATS
 from registry.activities.publication.values import moment
@@ -139,7 +138,7 @@ def register_file(request: HttpRequest, name: str) -> HttpResponse:
     if unchanged(request.headers.get("If-None-Match", ""), tag):
         answer: HttpResponse = HttpResponseNotModified()
     else:
-        answer = _answer(open_file(download, file), file, packed=packed, encoded=encoded)
+        answer = _answer(download, file, packed=packed, encoded=encoded)
         answer["Last-Modified"] = http_date(download.made_at.timestamp())
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["ETag"] = tag
@@ -151,14 +150,14 @@ def register_file(request: HttpRequest, name: str) -> HttpResponse:
     return answer
 
 
-def _answer(stored: IO[bytes], file: DownloadFile, *, packed: bool, encoded: bool) -> HttpResponse:
+def _answer(download: Download, file: DownloadFile, *, packed: bool, encoded: bool) -> HttpResponse:
     answer: HttpResponseBase
     if packed or encoded:
-        answer = FileResponse(stored)
+        answer = FileResponse(open_packed(download, file))
         answer["Content-Length"] = str(file.gzip_size)
         answer["Content-Type"] = "application/gzip" if packed else MEDIA_TYPE
     else:
-        answer = StreamingHttpResponse(_pieces(stored), content_type=MEDIA_TYPE)
+        answer = StreamingHttpResponse(open_plain(download, file), content_type=MEDIA_TYPE)
         answer["Content-Length"] = str(file.size)
     if encoded:
         answer["Content-Encoding"] = "gzip"
@@ -167,10 +166,6 @@ def _answer(stored: IO[bytes], file: DownloadFile, *, packed: bool, encoded: boo
     answer["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
     # A stream isn't an HttpResponse to Django, but is treated as one everywhere.
     return cast(HttpResponse, answer)
-
-
-def _pieces(stored: IO[bytes]) -> Iterator[bytes]:
-    yield from plain_bytes(stored)
 
 
 @require_safe

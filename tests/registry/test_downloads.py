@@ -28,7 +28,7 @@ def home(settings, tmp_path):
 
 def lines(download, name):
     file = next(f for f in download.files if f.format == name)
-    with downloads.open_file(download, file) as packed:
+    with downloads.open_packed(download, file) as packed:
         raw = packed.read()
     assert hashlib.sha256(raw).hexdigest() == file.gzip_sha256
     plain = gzip.decompress(raw)
