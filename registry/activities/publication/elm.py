@@ -12,14 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from registry.activities.publication import elm_bodies
-from registry.activities.publication.elm_parts import (
-    LISTS,
-    Document,
-    Node,
-    concept,
-    concept_of,
-    language,
-)
+from registry.activities.publication.elm_parts import Document
 from registry.activities.publication.model import UNKNOWN_LANGUAGE, Published, skill_label
 from registry.activities.publication.values import (
     hours_duration,
@@ -27,7 +20,15 @@ from registry.activities.publication.values import (
     moment,
     number,
 )
-from schemas import isced
+from schemas.elm import (
+    ECTS,
+    LISTS,
+    SHORT_PROGRAMME,
+    Node,
+    concept,
+    concept_of,
+    language,
+)
 
 PROFILE = "http://data.europa.eu/snb/model/ap/loq-constraints"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -47,10 +48,8 @@ CONTEXT: tuple[Any, ...] = (
         },
     },
 )
-_SHORT_PROGRAMME = "http://data.europa.eu/snb/learning-opportunity/74a4a268e8"
-_ECTS = "http://data.europa.eu/snb/education-credit/6fcec5c5af"
 _SKILL_TYPES = {"knowledge": "knowledge", "skills": "skill"}
-_EQF = "http://data.europa.eu/snb/eqf/"
+_EQF = LISTS["eqf"].base
 
 
 def build(it: Published, isced_space: str = "elm") -> dict[str, Any]:
@@ -63,7 +62,7 @@ def build(it: Published, isced_space: str = "elm") -> dict[str, Any]:
         "identifier": _identifiers(document),
         "title": dict(it.payload["title"]),
         "description": dict(it.payload["purpose"]),
-        "dcType": concept(_SHORT_PROGRAMME, {"en": "Short learning programme"}),
+        "dcType": concept(SHORT_PROGRAMME, {"en": "Short learning programme"}),
         "homepage": document.web(it.page),
         "mode": concept_of("participation", it.payload["participation"]),
         "applicationDeadline": _last_enrolment(it),
@@ -159,8 +158,8 @@ def _field(it: Published, space: str) -> Node | None:
     field = it.field
     if field is None:
         return None
-    scheme = None if space == "esco" else f"{isced.SPACES[space]}25831c2"
-    return concept(field.uri_in(space), {"en": field.label["en"]}, scheme=scheme or "")
+    scheme = "" if space == "esco" else LISTS["isced"].scheme
+    return concept(field.uri_in(space), {"en": field.label["en"]}, scheme=scheme)
 
 
 def _duration(hours: float | None) -> str | None:
@@ -173,7 +172,7 @@ def _credits(document: Document) -> Node | None:
         return None
     code = workload["credit_system"]
     if code == "ects":
-        framework = concept(_ECTS, {"en": "European Credit Transfer System"})
+        framework = concept(ECTS, {"en": "European Credit Transfer System"})
     else:
         # Another system's points are never called ECTS, whatever they are worth.
         system = it.framework.credit_system(code)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from registry.activities.publication.elm_parts import Document, Node, concept, country
+from registry.activities.publication.elm_parts import Document
 from registry.activities.publication.model import AccreditationFact, LangMap, Party
 from registry.activities.publication.values import first_second
 from schemas import isced, vocabularies
+from schemas.elm import Node, concept, country
 
 
 def providers(document: Document) -> list[Any]:

@@ -6,19 +6,17 @@ regular expressions; they are put into Python's words when the graph is loaded.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 
 import pyshacl
 from pyld import jsonld
-from rdflib import RDF, Graph, Literal, Namespace
+from rdflib import RDF, Graph, Literal
 
-from tests.conftest import ROOT
+from schemas import catalogue
+from tests.credentials.profiles.elm_check import ELM, HOME, SH, SKOS, strangers
 
-HOME = ROOT / "fixtures/elm"
-SH = Namespace("http://www.w3.org/ns/shacl#")
-ELM = Namespace("http://data.europa.eu/snb/model/elm/")
-SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+__all__ = ["ELM", "SH", "SKOS", "classes", "graph_of", "strangers", "targets", "violations"]
+
 CONTEXT = "http://data.europa.eu/snb/model/context/edc-ap"
 JAVA = r"(\[[[A-Fa-f0-9]\:\.]*[%[\p{L}\p{Nl}\p{Nd}]]*\]"
 PYTHON = r"(\[[A-Fa-f0-9:.]*[%\w]*\]"
@@ -49,8 +47,7 @@ def shapes():
 
 def _loader(url, options):
     assert url == CONTEXT, f"{url} would be fetched"
-    document = json.loads((HOME / "edc-ap-3.1.jsonld").read_text(encoding="utf-8"))
-    return {"contextUrl": None, "documentUrl": url, "document": document}
+    return {"contextUrl": None, "documentUrl": url, "document": dict(catalogue.context(url))}
 
 
 def graph_of(document):
@@ -86,30 +83,3 @@ def targets():
 
 def classes(graph):
     return set(graph.objects(None, RDF.type))
-
-
-@cache
-def members():
-    """All addresses of the European lists, and the base of each list."""
-    known, bases = set(), set()
-    for path in (HOME / "lists").glob("*.json"):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if "notations" in data:
-            known |= {data["base"] + code for code in data["notations"]}
-            bases.add(data["base"])
-            continue
-        rows = [*data.get("concepts", []), *data.get("levels", [])]
-        known |= {row["id"] for row in rows}
-        bases |= {row["id"].rsplit("/", 1)[0] + "/" for row in rows}
-    return frozenset(known), frozenset(bases)
-
-
-def strangers(graph):
-    """Concepts that claim an address in a European list which doesn't hold them."""
-    known, bases = members()
-    found = set()
-    for node in graph.subjects(RDF.type, SKOS.Concept):
-        address = str(node)
-        if address.rsplit("/", 1)[0] + "/" in bases and address not in known:
-            found.add(address)
-    return found
