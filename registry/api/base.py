@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry.accounts.selectors import actor_for
-from registry.api.pagination import CursorPages
+from registry.api.pagination import CursorPages, KeysetPages
 from registry.api.throttling import PerMinute
 from registry.common.actors import Actor
 
@@ -53,6 +53,11 @@ def actor_of(request: Request) -> Actor:
     return actor_for(request.user)  # type: ignore[arg-type]
 
 
+def asking(request: Request) -> Actor | None:
+    """Who asks a public question: the token's owner, or nobody in particular."""
+    return actor_of(request) if request.user.is_authenticated else None
+
+
 def read(shape: type[Strict], request: Request) -> dict[str, Any]:
     """The request's body in that shape. Raises DRF's ``ValidationError``."""
     serializer = shape(data=request.data)
@@ -67,6 +72,15 @@ def page(view: APIView, rows: QuerySet[Row], show: Any, ordering: tuple[str, ...
     paginator.ordering = ordering  # type: ignore[assignment]
     found = paginator.paginate_queryset(rows, view.request, view) or []
     return paginator.get_paginated_response([show(row) for row in found])
+
+
+def keyset_page(
+    request: Request, rows: QuerySet[Row], show: Any, keys: tuple[str, ...]
+) -> Response:
+    """One page of a list whose first key is shared by many rows: ``keys`` rise and are unique."""
+    found, after = KeysetPages(request, keys).of(rows)
+    results = [show(row) for row in found]
+    return Response({"next": after, "previous": None, "results": results})
 
 
 def now() -> Any:

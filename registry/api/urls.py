@@ -17,6 +17,7 @@ from registry.api.v1 import (
 )
 
 _V1 = "api/v1/"
+_ONE = f"{_V1}activities/<uuid:activity_id>"
 
 urlpatterns = [
     path(f"{_V1}institutions", institutions.Institutions.as_view()),
@@ -24,6 +25,7 @@ urlpatterns = [
     path(f"{_V1}frameworks", frameworks.Frameworks.as_view()),
     path(f"{_V1}frameworks/<slug:code>", frameworks.FrameworkDetail.as_view()),
     path(f"{_V1}activities", activities.Activities.as_view()),
+<<<<<<< HEAD
     path(
         f"{_V1}activities/<uuid:activity_id>",
         activities.ActivityDetail.as_view(),
@@ -36,6 +38,20 @@ urlpatterns = [
     path(f"{_V1}activities/<uuid:activity_id>/check", activities.ActivityCheck.as_view()),
     path(f"{_V1}activities/<uuid:activity_id>/submit", activities.ActivitySubmit.as_view()),
     path(f"{_V1}changes", changes.Changes.as_view(), name="api-changes"),
+=======
+    path(_ONE, activities.ActivityDetail.as_view(), name="api-activity"),
+    path(f"{_ONE}/versions/<int:number>", activities.ActivityVersionDetail.as_view()),
+    path(f"{_ONE}/versions", activities.ActivityVersions.as_view()),
+    path(f"{_ONE}/revision", activities.ActivityRevision.as_view()),
+    path(f"{_ONE}/decisions", reviews.Decisions.as_view()),
+    path(f"{_ONE}/extend", reviews.Extend.as_view()),
+    path(f"{_ONE}/suspend", reviews.Suspend.as_view()),
+    path(f"{_ONE}/resume", reviews.Resume.as_view()),
+    path(f"{_ONE}/end", reviews.End.as_view()),
+    path(f"{_ONE}/impact", reviews.Impact.as_view()),
+    path(f"{_ONE}/check", activities.ActivityCheck.as_view()),
+    path(f"{_ONE}/submit", activities.ActivitySubmit.as_view()),
+>>>>>>> wt-a
     path(f"{_V1}reviews", reviews.Reviews.as_view()),
     path(f"{_V1}awards", awards.Awards.as_view()),
     path(f"{_V1}awards/<uuid:award_id>", awards.AwardDetail.as_view()),

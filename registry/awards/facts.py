@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from registry.activities.models import ActivityVersion
 from registry.common.texts import pick
 from registry.issuers.models import Accreditation, Institution
 from schemas import frameworks, vocabularies
+from schemas.days import months_after
 
 _CYCLES = {5: "short", 6: "first", 7: "second", 8: "third"}
 
@@ -163,8 +163,5 @@ def _valid_until(validity: Mapping[str, Any], awarded_on: date) -> datetime | No
     """The last second of the last day: 36 months from 29 February end on the 28th."""
     if validity["kind"] != "expires":
         return None
-    month = awarded_on.month - 1 + validity["months"]
-    year, month = awarded_on.year + month // 12, month % 12 + 1
-    day = min(awarded_on.day, calendar.monthrange(year, month)[1])
-    end = datetime.combine(date(year, month, day), time.min, UTC)
+    end = datetime.combine(months_after(awarded_on, validity["months"]), time.min, UTC)
     return end + timedelta(days=1) - timedelta(seconds=1)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from registry.activities.models import Activity
 from registry.awards.models import Award
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
+from registry.issuers.models import Institution
 
 
 def _issued() -> QuerySet[Award]:
@@ -40,6 +43,32 @@ def get_for(award_id: uuid.UUID, actor: Actor) -> Award:
     if row is None:
         raise NotFound("There is no such award.")
     return row
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a suspension touches: credentials that were issued, and the addresses they went to."""
+
+    credentials: int
+    learners: int
+
+
+def touched_by_activity(activity: Activity) -> Touched:
+    """The credentials issued for an activity."""
+    return _touched(Award.objects.filter(version__activity=activity))
+
+
+def touched_by_institution(institution: Institution) -> Touched:
+    """The credentials issued by an institution."""
+    return _touched(Award.objects.filter(institution=institution))
+
+
+def _touched(rows: QuerySet[Award]) -> Touched:
+    found = rows.filter(state=Award.State.ISSUED).aggregate(
+        credentials=Count("pk"),
+        learners=Count("recipient__email", distinct=True, filter=~Q(recipient__email="")),
+    )
+    return Touched(found["credentials"], found["learners"])
 
 
 def is_learners(award: Award, actor: Actor) -> bool:

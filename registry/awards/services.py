@@ -23,9 +23,9 @@ from credentials.errors import CredentialError, SigningFailed
 from credentials.issue import DEFAULT_SUITE, prepare, resume, sign
 from credentials.proofs import SUITES
 from registry.accounts.models import Membership
-from registry.activities.lifecycle import State
 from registry.activities.models import Activity, ActivityVersion
-from registry.activities.selectors import current_version
+from registry.activities.selectors import award_types, version_on, was_awardable
+from registry.activities.services import hold_open, not_open
 from registry.awards.facts import RecipientData, award_facts
 from registry.awards.models import Award, Recipient
 from registry.common import audit
@@ -34,6 +34,7 @@ from registry.common.errors import BadInput, DomainError, Kind, StateConflict
 from registry.common.ids import uuid7
 from registry.issuers.models import Institution
 from registry.issuers.selectors import covering_accreditation, signer_at, suspension_at
+from registry.issuers.services import hold_standing
 from registry.ledger.services import append_entry
 
 MAX_NAME = 200
@@ -43,11 +44,10 @@ _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class ActivityNotOpen(DomainError):
-    """The activity isn't registered, or is suspended or ended: nothing is awarded for it."""
+class AchievementOutsideWindow(BadInput):
+    """The day of the award lies where nobody could achieve it: R13, R16 of the register's rules."""
 
-    kind = Kind.CONFLICT
-    code = "activity_not_open"
+    code = "achievement_outside_window"
 
 
 class IdempotencyKeyReused(DomainError):
@@ -112,6 +112,7 @@ def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
     """Sign what was prepared and enter it. Safe to run twice: the first to finish wins."""
     secured = _signed(award, at)
     with transaction.atomic():
+        _hold(award, at)
         rows = Award.objects.filter(pk=award.pk, state=Award.State.PREPARED)
         done = rows.update(
             state=Award.State.ISSUED, secured=secured.raw, digest=secured.digest, prepared=b""
@@ -122,6 +123,17 @@ def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
             audit.record(actor=actor, act="award.issued", subject=subject, at=at)
     award.refresh_from_db()
     return award
+
+
+def _hold(award: Award, at: datetime) -> None:
+    """Of a suspension and a credential at once, one comes first; none is issued after."""
+    if Award.objects.filter(pk=award.pk, state=Award.State.ISSUED).exists():
+        return
+    hold_standing(institution_id=award.institution_id, at=at)
+    hold_open(activity_id=award.version.activity_id, at=at)
+    if award.issued_at != at.replace(microsecond=0):
+        # Prepared earlier and finished now: it must have been open then, too.
+        hold_open(activity_id=award.version.activity_id, at=award.issued_at)
 
 
 def _signed(award: Award, at: datetime) -> Secured:
@@ -177,19 +189,25 @@ def _known(institution: Institution, key: str | None, digest: bytes) -> Award | 
 def _open_version(
     activity: Activity, institution: Institution, awarded_on: date, at: datetime
 ) -> ActivityVersion:
+    """The version that was in force on the day of the achievement."""
     if suspension_at(institution, at) is not None:
         raise StateConflict("The institution is suspended and can't award.")
-    if activity.state != State.REGISTERED:
-        message = f"The activity is {State(activity.state).lower()}; nothing is awarded for it."
-        raise ActivityNotOpen(message)
-    version = current_version(activity)
-    today = at.astimezone(UTC).date()
-    if awarded_on > today:
-        raise BadInput("The day of the award lies in the future.", params={"field": "awarded_on"})
-    if awarded_on < activity.versions.earliest("number").registered_at.date():
-        message = "The day of the award lies before the activity was registered."
-        raise BadInput(message, params={"field": "awarded_on"})
+    if not was_awardable(activity.pk, at):
+        activity.refresh_from_db()
+        raise not_open(activity)
+    if awarded_on > at.astimezone(UTC).date():
+        raise _outside("The day of the award lies in the future.")
+    version = version_on(activity.pk, awarded_on)
+    if version is None:
+        raise _outside("The day of the award lies before the activity was registered.")
+    last = version.last_achievement or version.registration_end
+    if last is not None and awarded_on > last:
+        raise _outside(f"The last day on which this could be achieved was {last}.")
     return version
+
+
+def _outside(message: str) -> AchievementOutsideWindow:
+    return AchievementOutsideWindow(message, params={"field": "awarded_on"})
 
 
 def _prepared(award: Award, recipient: RecipientData) -> bytes:
@@ -201,6 +219,7 @@ def _prepared(award: Award, recipient: RecipientData) -> bytes:
         level=payload["level"].get("national"),
         field=payload["isced_f"],
         day=at.astimezone(UTC).date(),
+        award_types=award_types(version),
     )
     facts = award_facts(
         award_id=award.pk,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
@@ -12,23 +14,34 @@ def append_only(table: str, *, unless: str = "FALSE") -> migrations.RunPython:
 
     ``unless`` is an SQL condition on ``OLD`` and ``NEW`` under which an UPDATE may pass.
     """
+    return migrations.RunPython(partial(_create, table, unless), partial(_drop, table))
+
+
+def lifted(table: str, *, unless: str = "FALSE") -> migrations.RunPython:
+    """An operation that takes the refusal away, for a migration that changes the table.
+
+    Needed before it and ``append_only`` after it: SQLite makes such a table anew, and what hung on
+    the old one is gone without a word.
+    """
+    return migrations.RunPython(partial(_drop, table), partial(_create, table, unless))
+
+
+def _create(table: str, unless: str, apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     name = f"{table}_append_only"
+    if editor.connection.vendor == "postgresql":
+        editor.execute(_POSTGRESQL.format(name=name, table=table, unless=unless))
+    else:
+        editor.execute(_SQLITE_UPDATE.format(name=name, table=table, unless=unless))
+        editor.execute(_SQLITE_DELETE.format(name=name, table=table))
 
-    def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        if editor.connection.vendor == "postgresql":
-            editor.execute(_POSTGRESQL.format(name=name, table=table, unless=unless))
-        else:
-            editor.execute(_SQLITE_UPDATE.format(name=name, table=table, unless=unless))
-            editor.execute(_SQLITE_DELETE.format(name=name, table=table))
 
-    def drop(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        if editor.connection.vendor == "postgresql":
-            editor.execute(f"DROP FUNCTION {name}() CASCADE")
-        else:
-            editor.execute(f"DROP TRIGGER {name}_update")
-            editor.execute(f"DROP TRIGGER {name}_delete")
-
-    return migrations.RunPython(create, drop)
+def _drop(table: str, apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    name = f"{table}_append_only"
+    if editor.connection.vendor == "postgresql":
+        editor.execute(f"DROP FUNCTION {name}() CASCADE")
+    else:
+        editor.execute(f"DROP TRIGGER {name}_update")
+        editor.execute(f"DROP TRIGGER {name}_delete")
 
 
 _POSTGRESQL = """

@@ -9,6 +9,7 @@ from typing import Any
 
 from credentials.encoding import canonicalize
 from registry.common.actors import Actor
+from registry.common.history import patch
 from registry.common.models import AuditEvent, ChainHead
 
 START = bytes(32)
@@ -42,6 +43,20 @@ def record(
     event.save(force_insert=True)
     ChainHead.objects.filter(name=_CHAIN).update(digest=event.digest)
     return event
+
+
+def record_change(
+    *,
+    actor: Actor,
+    act: str,
+    subject: tuple[str, object],
+    at: datetime,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> AuditEvent:
+    """Append one act with all that it changed: ``before`` and ``after`` are whole states."""
+    old, new = patch(before, after)
+    return record(actor=actor, act=act, subject=subject, at=at, before=old, after=new)
 
 
 def digest_of(event: AuditEvent) -> bytes:

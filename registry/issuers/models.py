@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -22,13 +24,19 @@ class Institution(models.Model):
     registration = models.CharField(max_length=60, blank=True)
     provider_type = models.CharField(max_length=40)
     can_award = models.BooleanField(default=False)
+    # The newest credential issued: a suspension can't be made to begin before.
+    last_award_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.slug
 
 
 class Accreditation(BaseModel):
-    """A dated permission: framework, levels, fields (empty means all). Half-open period."""
+    """A dated permission: framework, levels, fields, types of award (empty means all).
+
+    Append-only. It ends at ``valid_until`` or by an ``AccreditationEnd`` before; a change ends one
+    and opens another. So what held on a day can always be told, and what was known of it when.
+    """
 
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="accreditations"
@@ -37,9 +45,17 @@ class Accreditation(BaseModel):
     framework = models.CharField(max_length=40)
     levels = models.JSONField(default=list)
     fields = models.JSONField(default=list)
+    award_types = models.JSONField(default=list)
+    # SHA-256 of framework, levels, fields and types of award: two of one scope never overlap.
+    scope = models.CharField(max_length=64)
     reference = models.CharField(max_length=100)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    # The one that it took the place of; each is followed by one at most.
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -48,10 +64,53 @@ class Accreditation(BaseModel):
                 name="accreditation_period",
             ),
         ]
-        indexes = [models.Index(fields=["institution", "framework"], name="accreditation_scope")]
+        indexes = [
+            models.Index(fields=["institution", "framework"], name="accreditation_scope"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} ({self.framework})"
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it no longer holds; ``None`` while no end is known.
+
+        Of rows that come from the selectors: they know the day of an ``AccreditationEnd``.
+        """
+        ended_on: date | None = vars(self)["ended_on"]
+        return min((day for day in (self.valid_until, ended_on) if day), default=None)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on ``day``."""
+        return self.valid_from <= day and (self.until is None or day < self.until)
+
+
+class AccreditationEnd(BaseModel):
+    """The decision that an accreditation ends from a day on. Append-only."""
+
+    class Kind(models.TextChoices):
+        CHANGE = "CHANGE"
+        WITHDRAWAL = "WITHDRAWAL"
+
+    accreditation = models.ForeignKey(Accreditation, on_delete=models.PROTECT, related_name="ends")
+    kind = models.CharField(max_length=20, choices=Kind)
+    # The first day on which it no longer holds.
+    ends_on = models.DateField()
+    reasons = models.TextField(blank=True)
+    reviewer_id = models.UUIDField(null=True)
+    reviewer_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["accreditation", "ends_on"], name="one_end_a_day"),
+            models.CheckConstraint(
+                condition=~Q(kind="WITHDRAWAL") | ~Q(reasons=""), name="withdrawal_has_reasons"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.accreditation_id} from {self.ends_on}"
 
 
 class Suspension(BaseModel):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from credentials.identifiers import VerificationMethod, did_document
 from credentials.keys import PublicKey
@@ -15,7 +15,13 @@ from credentials.profiles.open_badges import moment
 from credentials.signers import MemorySigner, Signer
 from registry.common.errors import DomainError, Kind, NotFound
 from registry.issuers import keystore
-from registry.issuers.models import Accreditation, Institution, SigningKey, Suspension
+from registry.issuers.models import (
+    Accreditation,
+    AccreditationEnd,
+    Institution,
+    SigningKey,
+    Suspension,
+)
 
 
 class IssuerNotAccredited(DomainError):
@@ -60,34 +66,82 @@ def suspension_at(institution: Institution, at: datetime) -> Suspension | None:
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at)).first()
 
 
+def open_suspension(institution: Institution) -> Suspension | None:
+    """The suspension that hasn't ended, ``None`` for an institution in good standing."""
+    return Suspension.objects.filter(institution=institution, valid_until__isnull=True).first()
+
+
 def list_suspensions(institution: Institution) -> QuerySet[Suspension]:
     """All suspensions, the past ones too, newest first."""
     return Suspension.objects.filter(institution=institution).order_by("-valid_from")
 
 
+def _accreditations(known_at: datetime | None = None) -> QuerySet[Accreditation]:
+    """All rows with ``ended_on``, as they are known now or were at ``known_at``."""
+    ends = AccreditationEnd.objects.filter(accreditation=OuterRef("pk"))
+    rows = Accreditation.objects.select_related("institution", "authority")
+    if known_at is not None:
+        ends, rows = ends.filter(recorded_at__lte=known_at), rows.filter(recorded_at__lte=known_at)
+    first = ends.order_by("ends_on").values("ends_on")[:1]
+    return rows.annotate(ended_on=Subquery(first))
+
+
 def list_accreditations(institution: Institution) -> QuerySet[Accreditation]:
     """All accreditations of an institution, the past ones too, newest first."""
-    rows = Accreditation.objects.filter(institution=institution).select_related("authority")
+    rows = _accreditations().filter(institution=institution)
     return rows.order_by("-valid_from", "pk")
 
 
+def accreditations_at(
+    institution: Institution, day: date, known_at: datetime | None = None
+) -> list[Accreditation]:
+    """What held on ``day``, by all that is known now or by what was known at ``known_at``."""
+    rows = _accreditations(known_at).filter(institution=institution, valid_from__lte=day)
+    return [row for row in rows.order_by("-valid_from", "pk") if row.holds_on(day)]
+
+
+def get_accreditation(accreditation_id: uuid.UUID) -> Accreditation:
+    """An accreditation by its id. Raises ``NotFound``."""
+    row = _accreditations().filter(pk=accreditation_id).first()
+    if row is None:
+        raise NotFound("There is no such accreditation.")
+    return row
+
+
+def list_ends(accreditation: Accreditation) -> QuerySet[AccreditationEnd]:
+    """The decisions that ended an accreditation, newest first."""
+    return AccreditationEnd.objects.filter(accreditation=accreditation).order_by("-recorded_at")
+
+
 def covering_accreditation(
-    institution: Institution, *, framework: str, level: str | None, field: str, day: date
+    institution: Institution,
+    *,
+    framework: str,
+    level: str | None,
+    field: str,
+    day: date,
+    award_types: frozenset[str] | None = None,
 ) -> Accreditation:
-    """The accreditation that covers it. Raises ``IssuerNotAccredited`` naming the clause."""
+    """The accreditation that covers it. Raises ``IssuerNotAccredited`` naming the clause.
+
+    ``award_types`` are what the award is: its route, and its class. ``None`` isn't asked about.
+    """
     rows = list(list_accreditations(institution).filter(framework=framework))
     if not rows:
         raise _refused("framework", f"{institution.slug} isn't accredited for {framework}.")
-    live = [r for r in rows if r.valid_from <= day and (not r.valid_until or day < r.valid_until)]
+    live = [row for row in rows if row.holds_on(day)]
     if not live:
         raise _refused("period", f"No accreditation for {framework} was in force on {day}.")
     leveled = [r for r in live if not r.levels or level is None or level in r.levels]
     if not leveled:
         raise _refused("level", f"Level {level} lies outside the accreditation's scope.")
-    for row in leveled:
-        if not row.fields or any(field.startswith(prefix) for prefix in row.fields):
+    fielded = [r for r in leveled if not r.fields or any(map(field.startswith, r.fields))]
+    if not fielded:
+        raise _refused("field", f"The field {field} lies outside the accreditation's scope.")
+    for row in fielded:
+        if award_types is None or not row.award_types or award_types & set(row.award_types):
             return row
-    raise _refused("field", f"The field {field} lies outside the accreditation's scope.")
+    raise _refused("award_type", "This type of award lies outside the accreditation's scope.")
 
 
 def _refused(clause: str, message: str) -> IssuerNotAccredited:
@@ -118,15 +172,21 @@ def trust_rows() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     documents = [
         did_document(row.did, [_method(key) for key in row.keys.all()]) for row in institutions
     ]
-    rows = Accreditation.objects.select_related("institution", "authority").order_by("pk")
+    # One that ended before it began never held.
+    rows = [
+        row
+        for row in _accreditations().order_by("pk")
+        if row.until is None or row.valid_from < row.until
+    ]
     return documents, [
         {
             "issuer": row.institution.did,
             "framework": row.framework,
             "levels": row.levels,
             "fields": row.fields,
+            "awardTypes": row.award_types,
             "validFrom": row.valid_from.isoformat(),
-            "validUntil": row.valid_until and row.valid_until.isoformat(),
+            "validUntil": row.until and row.until.isoformat(),
             "authority": row.authority.name.get("en") or row.authority.slug,
             "reference": row.reference,
         }

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from credentials.encoding import canonicalize, sha256
 from credentials.identifiers import did_web
 from credentials.keys import Algorithm, PrivateKey
-from registry.accounts.models import Membership, Organisation
+from registry.accounts.models import Organisation
 from registry.accounts.selectors import authority_countries
 from registry.accounts.services import create_organisation
 from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, NotAllowed, StateConflict
 from registry.common.ids import uuid7
-from registry.issuers import keystore
-from registry.issuers.models import Accreditation, Institution, SigningKey, Suspension
+from registry.common.moments import after_last
+from registry.issuers import keystore, selectors
+from registry.issuers.accrediting import (
+    AccreditationOverlaps,
+    change_accreditation,
+    grant_accreditation,
+    withdraw_accreditation,
+)
+from registry.issuers.models import Institution, SigningKey, Suspension
+from registry.issuers.recorded import recorded, recorded_key
 from registry.ledger.services import append_entry
-from schemas import frameworks
+
+__all__ = [
+    "AccreditationOverlaps",
+    "change_accreditation",
+    "create_signing_key",
+    "grant_accreditation",
+    "hold_standing",
+    "register_institution",
+    "resume_institution",
+    "suspend_institution",
+    "withdraw_accreditation",
+]
 
 
 @transaction.atomic
@@ -66,65 +86,33 @@ def register_institution(
         "name": dict(legal_name),
         "country": country,
     }
-    _enter("institution", institution.pk, facts, actor, at)
+    append_entry(
+        kind="institution",
+        payload_digest=sha256(canonicalize(facts)),
+        subject_id=institution.pk,
+        at=at,
+    )
+    subject, state = ("institution", institution.pk), recorded(institution)
+    audit.record_change(
+        actor=actor, act="institution.entered", subject=subject, at=at, before={}, after=state
+    )
     return institution
 
 
-def _enter(
-    kind: str, subject: object, facts: dict[str, object], actor: Actor, at: datetime
-) -> None:
-    digest = sha256(canonicalize(facts))
-    append_entry(kind=kind, payload_digest=digest, subject_id=subject, at=at)
-    audit.record(actor=actor, act=f"{kind}.entered", subject=(kind, subject), at=at, after=facts)
-
-
-@transaction.atomic
-def grant_accreditation(
+def _enter_change(
+    row: Institution,
+    act: str,
     *,
-    institution: Institution,
-    authority: Organisation,
-    framework: str,
-    reference: str,
-    valid_from: date,
+    facts: Mapping[str, object],
+    before: Mapping[str, object],
     actor: Actor,
     at: datetime,
-    levels: Sequence[str] = (),
-    fields: Sequence[str] = (),
-    valid_until: date | None = None,
-) -> Accreditation:
-    """A dated permission by the authority of the framework's country."""
-    actor.require_role(Membership.Role.REVIEWER, authority.pk)
-    try:
-        frame = frameworks.framework(framework)
-        for level in levels:
-            frame.level(level)
-    except KeyError as error:
-        raise BadInput(f"{error.args[0]} isn't known in {framework}.") from error
-    if authority.kind != Organisation.Kind.AUTHORITY or authority.country != frame.country:
-        raise NotAllowed(f"Only the authority of {frame.country} accredits for {framework}.")
-    if valid_until is not None and valid_until <= valid_from:
-        raise BadInput("An accreditation ends after it begins.")
-    row = Accreditation.objects.create(
-        institution=institution,
-        authority=authority,
-        framework=framework,
-        levels=list(levels),
-        fields=list(fields),
-        reference=reference,
-        valid_from=valid_from,
-        valid_until=valid_until,
-    )
-    facts: dict[str, object] = {
-        "institution": institution.did,
-        "framework": framework,
-        "levels": list(levels),
-        "fields": list(fields),
-        "reference": reference,
-        "validFrom": valid_from.isoformat(),
-        "validUntil": valid_until.isoformat() if valid_until else None,
-    }
-    _enter("accreditation", row.pk, facts, actor, at)
-    return row
+) -> None:
+    """An act on an institution: its facts in the ledger, what it changed in the audit trail."""
+    digest = sha256(canonicalize(dict(facts)))
+    append_entry(kind="suspension", payload_digest=digest, subject_id=row.pk, at=at)
+    subject, after = ("institution", row.pk), recorded(row)
+    audit.record_change(actor=actor, act=act, subject=subject, at=at, before=before, after=after)
 
 
 def _require_authority(institution: Institution, actor: Actor) -> None:
@@ -132,6 +120,7 @@ def _require_authority(institution: Institution, actor: Actor) -> None:
         raise NotAllowed(f"Only the authority of {institution.country} decides on its standing.")
 
 
+@transaction.atomic
 def suspend_institution(
     *, institution: Institution, reasons: str, actor: Actor, at: datetime
 ) -> Suspension:
@@ -139,32 +128,58 @@ def suspend_institution(
     _require_authority(institution, actor)
     if not reasons.strip():
         raise BadInput("Say why it is suspended.", params={"field": "reasons"})
-    start = at.replace(microsecond=0)
-    try:
-        with transaction.atomic():
-            row = Suspension.objects.create(
-                institution=institution, reasons=reasons.strip(), valid_from=start
-            )
-            facts: dict[str, object] = {
-                "institution": institution.did,
-                "validFrom": start.isoformat(),
-                "reasons": row.reasons,
-            }
-            _enter("suspension", institution.pk, facts, actor, at)
-    except IntegrityError as error:
-        raise StateConflict("The institution is suspended already.") from error
-    return row
+    row = _locked(institution)
+    if selectors.open_suspension(row) is not None:
+        raise StateConflict("The institution is suspended already.")
+    before, start = recorded(row), after_last(at, row.last_award_at).replace(microsecond=0)
+    suspension = Suspension.objects.create(
+        institution=row, reasons=reasons.strip(), valid_from=start
+    )
+    facts: dict[str, object] = {
+        "institution": row.did,
+        "validFrom": start.isoformat(),
+        "reasons": suspension.reasons,
+    }
+    _enter_change(row, "institution.suspended", facts=facts, before=before, actor=actor, at=at)
+    return suspension
 
 
 @transaction.atomic
-def resume_institution(*, institution: Institution, actor: Actor, at: datetime) -> None:
+def resume_institution(
+    *, institution: Institution, actor: Actor, at: datetime, reasons: str = ""
+) -> None:
     """It is in good standing again."""
     _require_authority(institution, actor)
-    rows = Suspension.objects.filter(institution=institution, valid_until__isnull=True)
-    if not rows.update(valid_until=at.replace(microsecond=0)):
+    row = _locked(institution)
+    suspension, before = selectors.open_suspension(row), recorded(row)
+    if suspension is None:
         raise StateConflict("The institution isn't suspended.")
-    facts: dict[str, object] = {"institution": institution.did, "resumed": at.isoformat()}
-    _enter("suspension", institution.pk, facts, actor, at)
+    end = max(at.replace(microsecond=0), suspension.valid_from)
+    Suspension.objects.filter(pk=suspension.pk).update(valid_until=end)
+    facts: dict[str, object] = {
+        "institution": row.did,
+        "resumed": at.isoformat(),
+        "reasons": reasons.strip(),
+    }
+    _enter_change(row, "institution.resumed", facts=facts, before=before, actor=actor, at=at)
+
+
+@transaction.atomic
+def hold_standing(*, institution_id: uuid.UUID, at: datetime) -> None:
+    """Make sure, inside the transaction that issues a credential, that the issuer isn't suspended.
+
+    The institution is locked: a suspension that is being decided comes before or after. Raises
+    ``StateConflict``.
+    """
+    row = Institution.objects.select_for_update(no_key=True).get(pk=institution_id)
+    if selectors.suspension_at(row, at) is not None:
+        raise StateConflict("The institution is suspended and can't award.")
+    if row.last_award_at is None or row.last_award_at < at:
+        Institution.objects.filter(pk=row.pk).update(last_award_at=at)
+
+
+def _locked(institution: Institution) -> Institution:
+    return Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
 
 
 @transaction.atomic
@@ -192,5 +207,10 @@ def create_signing_key(
         valid_from=(valid_from or at).replace(microsecond=0),
     )
     facts: dict[str, object] = {"method": method_id, "validFrom": key.valid_from.isoformat()}
-    _enter("key", key.pk, facts, actor, at)
+    digest = sha256(canonicalize(facts))
+    append_entry(kind="key", payload_digest=digest, subject_id=key.pk, at=at)
+    subject, state = ("key", key.pk), recorded_key(key)
+    audit.record_change(
+        actor=actor, act="key.entered", subject=subject, at=at, before={}, after=state
+    )
     return key

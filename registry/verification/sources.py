@@ -11,7 +11,7 @@ from django.conf import settings
 from credentials.errors import NotFound, SourceUnavailable
 from credentials.identifiers import VerificationMethod, did_web, split_did_url
 from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion
-from registry.activities.selectors import was_registered
+from registry.activities.selectors import award_types_of, was_awardable
 from registry.common.texts import pick
 from registry.issuers import selectors as issuers
 from registry.issuers.models import Accreditation, Institution
@@ -42,8 +42,10 @@ class RegistrySources:
             raise SourceUnavailable("accreditation.unreachable", message)
         if issuers.suspension_at(institution, question.at) is not None:
             return AccreditationAnswer("suspended", "The issuer was suspended then.")
-        activity = self._activity(question)
-        if activity is not None and not was_registered(activity, question.at):
+        activity, types = self._activity(question), None
+        if activity is not None and question.version is not None:
+            types = award_types_of(activity, question.version)
+        if activity is not None and not was_awardable(activity, question.at):
             detail = "The activity wasn't registered when the credential was issued."
             return AccreditationAnswer("not_registered", detail)
         try:
@@ -53,6 +55,7 @@ class RegistrySources:
                 level=question.level,
                 field=question.field or "",
                 day=question.at.astimezone(UTC).date(),
+                award_types=types,
             )
         except issuers.IssuerNotAccredited as error:
             clause = error.params["clause"]
@@ -78,6 +81,6 @@ def _confirmed(row: Accreditation, suspended_since: datetime | None) -> Accredit
         authority=pick(row.authority.name, "en")[0],
         reference=row.reference,
         valid_from=row.valid_from,
-        valid_until=row.valid_until,
+        valid_until=row.until,
         suspended_since=suspended_since,
     )

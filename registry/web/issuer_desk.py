@@ -59,9 +59,7 @@ def _payload(request: HttpRequest) -> dict[str, Any]:
 def _draft_page(
     request: HttpRequest, row: Activity, *, text: str | None = None, refused: str = ""
 ) -> HttpResponse:
-    found = activity_services.check(
-        row.institution, row.framework, row.route, row.payload, timezone.now()
-    )
+    found = activity_services.check_text(row, timezone.now())
     shown = text or json.dumps(row.payload, ensure_ascii=False, indent=2)
     frame = frameworks.framework(row.framework)
     context = {

@@ -44,9 +44,7 @@ def review(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
         )
         messages.info(request, _("Decided."))
         return redirect("queue")
-    found = activity_services.check(
-        row.institution, row.framework, row.route, row.payload, timezone.now()
-    )
+    found = activity_services.check_text(row, timezone.now())
     context = {"activity": row, "p": row.payload, "violations": found}
     context["framework"] = frameworks.framework(row.framework)
     return render(request, "web/review.html", context)

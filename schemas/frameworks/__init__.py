@@ -44,6 +44,7 @@ __all__ = [
     "UnknownFramework",
     "UnknownLevel",
     "UnknownRoute",
+    "announced",
     "framework",
     "frameworks",
 ]
@@ -66,6 +67,18 @@ def frameworks(root: Path = _ROOT) -> tuple[Framework, ...]:
     return tuple(_framework(json.loads(path.read_text(encoding="utf-8"))) for path in paths)
 
 
+def announced(day: date, root: Path = _ROOT) -> tuple[tuple[Framework, Route], ...]:
+    """The routes whose first day lies after ``day``, the nearest first: rules to come."""
+    coming = [
+        (route.valid_from, frame.code, frame, route)
+        for frame in frameworks(root)
+        for route in frame.routes
+        if route.valid_from is not None and route.valid_from > day
+    ]
+    coming.sort(key=lambda row: (row[0], row[1], row[3].code))
+    return tuple((frame, route) for _, _, frame, route in coming)
+
+
 def _framework(row: dict[str, Any]) -> Framework:
     sources = {
         code: Source(code, source["title"], source["url"])
@@ -74,6 +87,9 @@ def _framework(row: dict[str, Any]) -> Framework:
 
     def fact(value: Any) -> Fact:
         return _fact(value, sources)
+
+    # A law on procedure speaks of all routes, unless one says otherwise.
+    shared = {name: row[name] for name in ("decision_time",) if name in row}
 
     return Framework(
         code=row["code"],
@@ -87,7 +103,7 @@ def _framework(row: dict[str, Any]) -> Framework:
         note=row.get("note", row.get("purpose", "")),
         levels=_levels(row, sources),
         credit_systems=tuple(_credits(system, fact(system)) for system in row["credit_systems"]),
-        routes=tuple(_route(route, sources) for route in row["routes"]),
+        routes=tuple(_route(shared | route, sources) for route in row["routes"]),
         gaps=tuple(row["gaps"]),
         sources=sources,
         levels_fact=fact({"verified": bool(row["sources"]), "sources": row["sources"]}),
@@ -171,6 +187,7 @@ def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
         review_years=stated("review_period"),
         evidence_years=stated("evidence_default_years"),
         may_not_deliver=stated("may_not_deliver"),
+        decision_period=stated("decision_time"),
     )
 
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 LangMap = Mapping[str, str]
+# The national field that divides the awards of a route into classes.
+AWARD_CLASS = "award_class"
 
 
 class UnknownFramework(KeyError):
@@ -155,6 +157,21 @@ class Route:
     review_years: Fact | None
     evidence_years: Fact | None
     may_not_deliver: Fact | None
+    # {"months": …, "extension_months": …}: how long the authority has to decide.
+    decision_period: Fact | None
+
+    @property
+    def award_types(self) -> tuple[str, ...]:
+        """The route's code, and ``code/class`` for each national class of award it divides into."""
+        field = self.extra_field(AWARD_CLASS)
+        classes = field.kind.removeprefix("enum:").split("|") if field else ()
+        return (self.code, *(f"{self.code}/{name}" for name in classes))
+
+    def award_types_of(self, payload: Mapping[str, Any]) -> frozenset[str]:
+        """The types of award that an activity of this route is: its route, and its class."""
+        extra = payload.get("extra")
+        stated = extra.get(AWARD_CLASS) if isinstance(extra, Mapping) else None
+        return frozenset({self.code, f"{self.code}/{stated}"} & set(self.award_types))
 
     @property
     def version(self) -> str:
@@ -226,6 +243,10 @@ class Framework:
     def routes_on(self, day: date) -> tuple[Route, ...]:
         """The routes in force on ``day``."""
         return tuple(route for route in self.routes if route.holds_on(day))
+
+    def award_types(self) -> frozenset[str]:
+        """All types of award of all routes, the past ones too."""
+        return frozenset(one for route in self.routes for one in route.award_types)
 
     def credit_system(self, code: str) -> CreditSystem | None:
         """A credit system by its code, ``None`` if the framework doesn't name it."""

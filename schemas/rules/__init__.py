@@ -7,5 +7,6 @@ shown and may warn; it refuses nothing (docs/decisions/0002-unverified-facts.md)
 
 from schemas.rules.case import Body
 from schemas.rules.check import RULES, Draft, check_activity, preview
+from schemas.rules.lifetime import Life, life
 
-__all__ = ["RULES", "Body", "Draft", "check_activity", "preview"]
+__all__ = ["RULES", "Body", "Draft", "Life", "check_activity", "life", "preview"]

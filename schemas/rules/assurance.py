@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from schemas.days import years_after
 from schemas.rules.case import RECOMMENDATION, Case, day_from, finding
 from schemas.validation import Violation
 
 _PRESENCE = ["level_of_attendance"]
 _LIFE = ("registration_end", "last_enrolment", "last_achievement")
+# Where a text states until when the accreditation or registration it rests on is current.
+DATED_ASSURANCE = (
+    ("extra", "programme_accreditation_valid_until"),
+    ("extra", "registration_end_date"),
+    ("quality_assurance", "valid_until"),
+)
 
 
 def assessment_rule(case: Case) -> Iterator[Violation]:
@@ -41,11 +47,7 @@ def _presence(pointer: str) -> Violation:
 
 def expiry_rule(case: Case) -> Iterator[Violation]:
     """The accreditation or registration that the activity rests on is current."""
-    for part, name in (
-        ("extra", "programme_accreditation_valid_until"),
-        ("extra", "registration_end_date"),
-        ("quality_assurance", "valid_until"),
-    ):
+    for part, name in DATED_ASSURANCE:
         end = case.day_of(part, name)
         if end is not None and end < case.day:
             message = f"{end} has passed; the accreditation or registration must be current."
@@ -58,7 +60,7 @@ def evidence_rule(case: Case) -> Iterator[Violation]:
     rows = [row for row in case.rows("quality_assurance_evidence") if isinstance(row, dict)]
     current = False
     for index, row in enumerate(rows):
-        start, end = day_from(row.get("from")), _evidence_end(case, row)
+        start, end = day_from(row.get("from")), evidence_end(case, row)
         if start is not None and end is not None and end < start:
             message = f"It ends on {end}, before it begins on {start}."
             pointer = f"/quality_assurance_evidence/{index}/until"
@@ -72,20 +74,13 @@ def evidence_rule(case: Case) -> Iterator[Violation]:
         yield finding(fact, "quality_assurance_not_current", pointer, message)
 
 
-def _evidence_end(case: Case, row: Mapping[str, Any]) -> date | None:
+def evidence_end(case: Case, row: Mapping[str, Any]) -> date | None:
     """The end stated, or the one the profile assumes; without either it stays open."""
     start, stated, assumed = row.get("from"), row.get("until"), case.route.evidence_years
     begun = day_from(start)
     if stated is not None or assumed is None or not assumed.verified or begun is None:
         return day_from(stated)
     return years_after(begun, assumed.value)
-
-
-def years_after(start: date, years: int) -> date:
-    """The same day some years on; 29 February gives way to the 28th."""
-    # A year beyond the calendar is as good as its end.
-    year = min(start.year + years, date.max.year)
-    return start.replace(year=year, day=min(start.day, calendar.monthrange(year, start.month)[1]))
 
 
 def dates_rule(case: Case) -> Iterator[Violation]:

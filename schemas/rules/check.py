@@ -70,7 +70,8 @@ def _violations(case: Case) -> tuple[Violation, ...]:
     found = [fields.national_field(violation, case) for violation in by_schema]
     for rule in RULES:
         found.extend(rule(case))
-    unique = {(v.code, v.pointer): v for v in reversed(found)}
+    # Two reserved words in one title are two findings: each is cleared by itself.
+    unique = {(v.code, v.pointer, v.params.get("word")): v for v in reversed(found)}
     order = {"error": 0, "warning": 1}
     return tuple(sorted(unique.values(), key=lambda v: (order[v.severity], v.pointer, v.code)))
 

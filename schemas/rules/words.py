@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas import vocabularies
@@ -19,22 +19,36 @@ def title_rule(case: Case) -> Iterator[Violation]:
         return
     # Words reserved at a level are refused; words reserved everywhere leave room for judgement.
     for level, hard in ((case.level_code or "", True), ("", False)):
-        for word in route.title_words.get(level, ()) if level or not hard else ():
-            for language, title in case.part("title").items():
-                pattern = rf"(?<!\w){re.escape(word.casefold())}(?!\w)"
-                if isinstance(title, str) and re.search(pattern, title.casefold()):
-                    message = f'"{word}" is reserved; choose another title.'
-                    if not hard:
-                        message = f'"{word}" is reserved; a reviewer must clear it by name.'
-                    severity = "error" if hard and fact.verified else "warning"
-                    yield Violation(
-                        "title_word_reserved",
-                        f"/title/{token(language)}",
-                        message,
-                        severity,  # type: ignore[arg-type]
-                        fact.citation,
-                        {"word": word},
-                    )
+        words = route.title_words.get(level, ()) if level or not hard else ()
+        for language, title in case.part("title").items():
+            for word in _reserved(title, words):
+                message = f'"{word}" is reserved; choose another title.'
+                if not hard:
+                    message = f'"{word}" is reserved; a reviewer must clear it by name.'
+                severity = "error" if hard and fact.verified else "warning"
+                yield Violation(
+                    "title_word_reserved",
+                    f"/title/{token(language)}",
+                    message,
+                    severity,  # type: ignore[arg-type]
+                    fact.citation,
+                    {"word": word},
+                )
+
+
+def _reserved(title: Any, words: Sequence[str]) -> list[str]:
+    """The words that stand in a title; of "Postgraduate Diploma" and "Diploma" the longer one."""
+    if not isinstance(title, str):
+        return []
+    found: set[str] = set()
+    taken: list[tuple[int, int]] = []
+    for word in sorted(words, key=len, reverse=True):
+        for match in re.finditer(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", title.casefold()):
+            start, end = match.span()
+            if not any(first <= start and end <= last for first, last in taken):
+                found.add(word)
+                taken.append((start, end))
+    return [word for word in words if word in found]
 
 
 def outcome_rule(case: Case) -> Iterator[Violation]:

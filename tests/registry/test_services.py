@@ -13,10 +13,10 @@ from registry.accounts.services import create_api_token
 from registry.activities import selectors as activities
 from registry.activities import services
 from registry.activities.models import Activity, ActivityVersion
+from registry.activities.services import ActivityNotOpen
 from registry.awards.facts import RecipientData, _valid_until
 from registry.awards.models import Award
 from registry.awards.services import (
-    ActivityNotOpen,
     IdempotencyKeyReused,
     SigningUnavailable,
     award_credential,

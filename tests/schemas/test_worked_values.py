@@ -9,8 +9,8 @@ import pytest
 from registry.awards.facts import _valid_until
 from schemas import vocabularies
 from schemas.catalogue import schema
+from schemas.days import years_after
 from schemas.frameworks import framework, frameworks
-from schemas.rules.assurance import years_after
 from tests.schemas.world import CASES, check, load
 
 ACTIVITY = "https://registry.example/schemas/activity/v1"

@@ -1,0 +1,258 @@
+"""Texts on the desk: draft, change, submit; and the text that is to follow a registered one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from credentials.encoding import canonicalize, sha256
+from credentials.errors import CredentialError
+from registry.accounts.models import Membership
+from registry.activities.lifecycle import IN_FORCE, step_for
+from registry.activities.models import Activity
+from registry.activities.recorded import recorded
+from registry.activities.services.moves import locked, move, record, stands
+from registry.activities.services.standing import settle, without_revision
+from registry.common.actors import Actor
+from registry.common.errors import BadInput, DomainError, Kind, StateConflict
+from registry.issuers.models import Institution
+from registry.issuers.selectors import suspension_at
+from schemas import frameworks
+from schemas.days import months_after
+from schemas.rules import Body, check_activity
+from schemas.validation import Violation
+
+ROLE = Membership.Role
+MAX_TEXT = 256 * 1024
+# A larger number of a text would come back from one of the databases as another one.
+MAX_NUMBER = 2**53
+
+
+class ActivityNotAcceptable(DomainError):
+    """The activity breaks a rule; ``violations`` say which, where and by what source."""
+
+    kind = Kind.MALFORMED
+    code = "activity_not_acceptable"
+
+
+class TextChanged(DomainError):
+    """Somebody changed the text since it was read."""
+
+    kind = Kind.CONFLICT
+    code = "text_changed"
+
+
+def check(
+    institution: Institution, framework: str, route: str, payload: Mapping[str, Any], at: datetime
+) -> tuple[Violation, ...]:
+    """The one validation: errors and warnings of a payload under a route in force at ``at``.
+
+    Raises ``BadInput`` for an unknown framework or route.
+    """
+    body = Body(
+        institution.provider_type, institution.can_award, institution.country, institution.slug
+    )
+    day = at.astimezone(UTC).date()
+    try:
+        return check_activity(
+            payload, framework=framework, route=route, day=day, awarding_body=body
+        )
+    except KeyError as error:
+        raise BadInput(f"There is no route {route} in {framework} on {day}.") from error
+
+
+def check_text(activity: Activity, at: datetime) -> tuple[Violation, ...]:
+    """Errors and warnings of the text in preparation, under the route it is written for.
+
+    A route that has ended meanwhile is an error among the others: the text can be moved.
+    """
+    day, frame = at.astimezone(UTC).date(), frameworks.framework(activity.framework)
+    code = activity.working_route
+    if not any(route.code == code and route.holds_on(day) for route in frame.routes):
+        then = frame.route_in_force(code, day)
+        move_to = f" Move the text to {then.code}." if then is not None else ""
+        message = f"On {day} nothing can be registered on the route {code}.{move_to}"
+        return (Violation("route_not_in_force", "", message),)
+    return check(activity.institution, activity.framework, code, activity.payload, at)
+
+
+def text_digest(activity: Activity) -> str:
+    """SHA-256 of the text in preparation, in hex: what a form says that it was filled in for."""
+    return sha256(canonicalize(activity.payload)).hex()
+
+
+@transaction.atomic
+def create_draft(
+    *,
+    institution: Institution,
+    framework: str,
+    route: str,
+    payload: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+) -> Activity:
+    """A draft; it may still break every rule but the choice of the route."""
+    actor.require_role(ROLE.REGISTRAR, institution.pk)
+    _storable(payload)
+    _require_route(framework, route, at)
+    activity = Activity.objects.create(
+        institution=institution,
+        framework=framework,
+        route=route,
+        payload=dict(payload),
+        created_at=at,
+    )
+    record(activity, "activity.drafted", actor, at, {})
+    return activity
+
+
+@transaction.atomic
+def update_draft(
+    *,
+    activity: Activity,
+    payload: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    route: str | None = None,
+    seen: str = "",
+) -> Activity:
+    """Another text for a draft, or for a revision of a registered activity.
+
+    ``route`` moves the text to another route in force; a revision can only follow its own route.
+    With ``seen``, the ``text_digest`` of what was edited, nobody else's change is written over.
+    """
+    actor.require_role(ROLE.REGISTRAR, activity.institution_id)
+    _storable(payload)
+    row = locked(activity.pk)
+    if not row.is_editable:
+        raise StateConflict("Only a draft, a revision or a returned text can be changed.")
+    require_seen(row, seen)
+    before, fields = recorded(row), {}
+    if route is not None and route != row.working_route:
+        _require_route(row.framework, route, at)
+        if row.revision and route != _successor(row, at):
+            raise BadInput(f"A revision follows its own route; it can't move to {route}.")
+        fields["revision_route" if row.revision else "route"] = route
+    Activity.objects.filter(pk=row.pk).update(payload=dict(payload), **fields)
+    record(row, "activity.changed", actor, at, before)
+    activity.refresh_from_db()
+    return activity
+
+
+@transaction.atomic
+def start_revision(*, activity: Activity, actor: Actor, at: datetime) -> Activity:
+    """Begin a new version from the one in force, which stays in force. Raises ``StateConflict``.
+
+    Where the route has ended, the new text is written for the route that took its place.
+    """
+    actor.require_role(ROLE.REGISTRAR, activity.institution_id)
+    row = locked(activity.pk)
+    settle(row, at)
+    if row.state not in IN_FORCE or row.current is None:
+        raise StateConflict(f"The activity is {stands(row)}; only a registered one is revised.")
+    route = _successor(row, at)
+    move(row, "start_revision", actor, at, payload=row.current.payload, revision_route=route)
+    activity.refresh_from_db()
+    return activity
+
+
+@transaction.atomic
+def withdraw_revision(*, activity: Activity, actor: Actor, at: datetime) -> Activity:
+    """Give up the text in preparation; the version in force stays as it is."""
+    actor.require_role(ROLE.REGISTRAR, activity.institution_id)
+    row = locked(activity.pk)
+    move(row, "withdraw_revision", actor, at, **without_revision(row))
+    activity.refresh_from_db()
+    return activity
+
+
+@transaction.atomic
+def withdraw_submission(*, activity: Activity, actor: Actor, at: datetime) -> Activity:
+    """Take a submitted text back to the desk before it is decided on."""
+    actor.require_role(ROLE.REGISTRAR, activity.institution_id)
+    row = locked(activity.pk)
+    move(row, step_for("withdraw", row.state), actor, at, submitted_at=None, due_on=None)
+    activity.refresh_from_db()
+    return activity
+
+
+@transaction.atomic
+def submit_activity(*, activity: Activity, actor: Actor, at: datetime) -> tuple[Violation, ...]:
+    """Hold the text against its framework and put it before the authority.
+
+    Returns the warnings. Raises ``ActivityNotAcceptable`` with everything that is wrong.
+    """
+    actor.require_role(ROLE.REGISTRAR, activity.institution_id)
+    row = locked(activity.pk)
+    if suspension_at(row.institution, at) is not None:
+        raise StateConflict("The institution is suspended and can't submit.")
+    settle(row, at)
+    if not row.is_editable:
+        raise StateConflict(f"The activity is {stands(row)}; there is nothing to submit.")
+    found = acceptable(row, at)
+    due = due_on(row.framework, row.working_route, at)
+    move(row, step_for("submit", row.state), actor, at, submitted_at=at, due_on=due)
+    activity.refresh_from_db()
+    return found
+
+
+def acceptable(row: Activity, at: datetime) -> tuple[Violation, ...]:
+    """The warnings of the text in preparation. Raises ``ActivityNotAcceptable`` for an error."""
+    found = check_text(row, at)
+    errors = [violation for violation in found if violation.severity == "error"]
+    if errors:
+        message = f"The activity breaks {len(errors)} rule(s) of its framework."
+        raise ActivityNotAcceptable(message, violations=found)
+    return found
+
+
+def due_on(framework: str, route: str, at: datetime) -> date | None:
+    """The last day for the decision on what is submitted at ``at``; ``None`` if none is known."""
+    day = at.astimezone(UTC).date()
+    fact = frameworks.framework(framework).route(route, day).decision_period
+    return months_after(day, fact.value["months"]) if fact is not None else None
+
+
+def _successor(row: Activity, at: datetime) -> str:
+    day = at.astimezone(UTC).date()
+    route = frameworks.framework(row.framework).route_in_force(row.route, day)
+    if route is None:
+        raise BadInput(f"On {day} nothing can be registered on the route {row.route}.")
+    return route.code
+
+
+def _require_route(framework: str, route: str, at: datetime) -> None:
+    try:
+        frameworks.framework(framework).route(route, at.astimezone(UTC).date())
+    except KeyError as error:
+        raise BadInput(f"There is no route {route} in {framework} today.") from error
+
+
+def require_seen(row: Activity, seen: str) -> None:
+    """Refuse an act on a text that isn't the one that was read. Raises ``TextChanged``."""
+    if seen and seen != text_digest(row):
+        raise TextChanged("The text was changed since you read it; read it again.")
+
+
+def _storable(payload: Mapping[str, Any]) -> None:
+    try:
+        text = canonicalize(dict(payload))
+    except CredentialError as error:
+        raise BadInput(f"The payload can't be stored: {error}") from error
+    if "\\u0000" in text.decode():
+        raise BadInput("The payload holds U+0000, which isn't text.")
+    if len(text) > MAX_TEXT:
+        raise BadInput(f"The payload is larger than {MAX_TEXT // 1024} KiB.")
+    if any(abs(number) >= MAX_NUMBER for number in _numbers(payload)):
+        raise BadInput("The payload holds a number beyond 2^53.")
+
+
+def _numbers(value: Any) -> list[float]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [number for item in value for number in _numbers(item)]
+    return [value] if isinstance(value, int | float) else []

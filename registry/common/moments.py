@@ -1,0 +1,21 @@
+"""The order of acts whose moments were read before they waited for one another."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+IN_FLIGHT = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
+
+
+def after_last(at: datetime, last: datetime | None) -> datetime:
+    """When an act that ends a permission takes effect, ``last`` being its newest use.
+
+    An act and a use that meet at a lock have both read the clock before. The use came through: the
+    act takes effect in the second after it, so that nothing was issued without a permission. An
+    act that is dated further back is meant that way.
+    """
+    # A credential's time has whole seconds.
+    if last is None or at.replace(microsecond=0) > last or last - at > IN_FLIGHT:
+        return at
+    return last.replace(microsecond=0) + _SECOND

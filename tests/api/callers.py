@@ -1,0 +1,44 @@
+"""Programs that call the API: one for each person of a world."""
+
+import json
+from datetime import timedelta
+
+from django.utils import timezone
+
+
+class Caller:
+    """Calls as one person, or as nobody."""
+
+    def __init__(self, client, email=None):
+        self._client, self._headers = client, {}
+        if email is not None:
+            from registry.accounts.models import User
+            from registry.accounts.selectors import actor_for
+            from registry.accounts.services import create_api_token
+
+            user, at = User.objects.get(email=email), timezone.now()
+            _, text = create_api_token(
+                user=user, label="t", expires_at=at + timedelta(days=1), actor=actor_for(user),
+                at=at,
+            )  # fmt: skip
+            self._headers = {"HTTP_AUTHORIZATION": f"Bearer {text}"}
+
+    def get(self, path, **query):
+        return self._client.get(f"/api/v1/{path}", query, **self._headers)
+
+    def follow(self, address):
+        return self._client.get(address, **self._headers)
+
+    def post(self, path, body=None):
+        return self._send("post", path, body)
+
+    def patch(self, path, body):
+        return self._send("patch", path, body)
+
+    def delete(self, path):
+        return self._client.delete(f"/api/v1/{path}", **self._headers)
+
+    def _send(self, method, path, body):
+        send = getattr(self._client, method)
+        text = json.dumps(body or {})
+        return send(f"/api/v1/{path}", text, content_type="application/json", **self._headers)
