@@ -143,7 +143,7 @@ class _Builder:
         if one.pointer == "/isced_f":
             return _fields_of_study()
         if one.pointer in words.CHOSEN | words.LANGUAGES:
-            return _vocabulary("language", tuple(vocabularies.terms("language")))
+            return _languages()
         return self._listed(one, schema)
 
     def _levels(self) -> list[Level]:
@@ -253,6 +253,17 @@ def _vocabulary(vocabulary: str, codes: tuple[str, ...]) -> tuple[Choice, ...]:
     return tuple(
         Choice(code, code, known[code].label if code in known else {"en": code.replace("_", " ")})
         for code in codes
+    )
+
+
+@cache
+def _languages() -> tuple[Choice, ...]:
+    """The languages chosen most, then all others that have a code of two letters."""
+    first = _vocabulary("language", tuple(vocabularies.terms("language")))
+    known, more = {choice.code for choice in first}, {"en": "Further languages"}
+    rest = vocabularies.terms("eu-language").values()
+    return first + tuple(
+        Choice(term.code, term.code, term.label, more) for term in rest if term.code not in known
     )
 
 

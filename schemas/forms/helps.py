@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from schemas.forms.model import Help
+from schemas.forms.words import UNITS
 from schemas.frameworks import Framework, Level, Route, Size, Source
 from schemas.rules.case import RECOMMENDATION, shown
 from schemas.rules.size import DEQAR
@@ -29,8 +30,7 @@ COMMON: dict[str, tuple[Help, ...]] = {
     ),
     "/learning_outcomes": (
         _everywhere(
-            "Say what the learner can do afterwards, with a verb that can be observed: “plan”, "
-            "“calculate”, not “understand” or “know”.",
+            "Begin with a verb that can be observed: “plan”, “calculate”; not “understand”.",
             _COUNCIL,
         ),
     ),
@@ -138,9 +138,14 @@ def _codes(levels: list[Level]) -> str:
     return ", ".join(level.code for level in levels)
 
 
+def unit(code: str) -> str:
+    """A unit of size as people write it."""
+    return UNITS.get(code, code.replace("_", " "))
+
+
 def size_words(size: Size) -> Help:
     """The bounds of a size in words: "From 5 to 30 eap.", "Below 15 ects.", "No limit is set."""
-    low, high, values = size.minimum, size.maximum, {"unit": size.unit}
+    low, high, values = size.minimum, size.maximum, {"unit": unit(size.unit)}
     if low is not None:
         values["low"] = shown(low)
     if high is not None:
@@ -169,7 +174,7 @@ def _size(frame: Framework, route: Route) -> Iterator[tuple[str, Help]]:
         text = "By level the size lies below these bounds: %(bounds)s."
         yield place, Help.of(size.fact, text, bounds=rows)
     if size.whole:
-        yield place, Help.of(size.fact, "A whole number of %(unit)s.", unit=size.unit)
+        yield place, Help.of(size.fact, "A whole number of %(unit)s.", unit=unit(size.unit))
     contact = route.contact_hours_per_credit
     if contact is not None:
         text = "At least %(hours)s for each credit."
@@ -184,10 +189,10 @@ def _credits(frame: Framework, route: Route) -> Iterator[tuple[str, Help]]:
             continue
         low, high = shown(system.min_hours), shown(system.max_hours)
         if low == high:
-            text = "A credit of %(system)s stands for %(low)s hours."
+            text = "One credit (%(system)s) stands for %(low)s hours."
         else:
-            text = "A credit of %(system)s stands for %(low)s to %(high)s hours."
-        yield place, Help.of(system.fact, text, system=system.code, low=low, high=high)
+            text = "One credit (%(system)s) stands for %(low)s to %(high)s hours."
+        yield place, Help.of(system.fact, text, system=unit(system.code), low=low, high=high)
         if system.academic_minutes:
             text = (
                 "Hours of %(minutes)s minutes, where you count in them; the others are clock hours."

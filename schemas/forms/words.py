@@ -123,5 +123,19 @@ YES_NO: Mapping[bool, Mapping[str, str]] = {
     True: {"en": "Yes", "fr": "Oui"},
     False: {"en": "No", "fr": "Non"},
 }
+UNITS: Mapping[str, str] = {
+    "none": "hours",
+    "ects": "ECTS",
+    "eap": "EAP",
+    "ekap": "EKAP",
+    "ec": "EC",
+    "csvet": "CSVET",
+    "hroo": "HROO",
+    "fet": "FET credits",
+    "mqf_credit": "MQF credits",
+    "nzcredit": "NZQCF credits",
+    "scqf": "SCQF points",
+    "zacredit": "NQF credits",
+}
 LONG_TEXT = 500
 """A text that may have this many characters gets room for several lines."""

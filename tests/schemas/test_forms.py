@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.forms import apply, blank, flatten, form_for, languages, unshown
+from schemas.forms.differences import differences
 from schemas.forms.names import column, pointer
 from schemas.forms.scalars import number
 from schemas.forms.values import add_language, drop_language
@@ -221,9 +222,9 @@ def test_a_framework_without_eqf_asks_for_none():
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("ee-estqf", "From 5 to 30 eap."),
-        ("gb-sct-scqf", "At least 1 scqf."),
-        ("eu-baseline", "Below 60 ects."),
+        ("ee-estqf", "From 5 to 30 EAP."),
+        ("gb-sct-scqf", "At least 1 SCQF points."),
+        ("eu-baseline", "Below 60 ECTS."),
         ("pl-pqf", "No limit is set; the size is counted in hours."),
     ],
 )
@@ -235,7 +236,7 @@ def test_the_size_rule_stands_at_its_field(code, words):
 
 def test_the_spanish_bound_is_below_and_not_up_to():
     form = form_for(framework("es-mecu"), framework("es-mecu").routes[0])
-    assert field(form, "/workload/credits").help[0].words == "At least 1 and below 15 ects."
+    assert field(form, "/workload/credits").help[0].words == "At least 1 and below 15 ECTS."
 
 
 def test_a_pattern_is_spelt_out():
@@ -388,3 +389,37 @@ def test_no_case_needs_a_form_that_isnt_built():
         form, payload = form_of_case(path)
         assert apply(form, payload, flatten(form, payload)) == payload
         assert check(path.parts[-3], load(path)) is not None
+
+
+def test_differences_are_told_by_field_and_follow_a_row_that_moved():
+    form, payload = demo("mc-ee-001")
+    assert differences(form, payload, copy.deepcopy(payload)) == ()
+    changed = copy.deepcopy(payload)
+    changed["learning_outcomes"].reverse()
+    assert differences(form, payload, changed) == ()
+    changed["workload"]["hours"] = 131
+    changed["title"]["en"] = "Another title"
+    changed["learning_outcomes"][0]["dimension"] = "knowledge"
+    changed["unheard"] = {"of": 1}
+    found = {d.pointer: (d.before, d.after) for d in differences(form, payload, changed)}
+    assert found == {
+        "/title/en": ((payload["title"]["en"],), ("Another title",)),
+        "/learning_outcomes/0/dimension": (("responsibility",), ("knowledge",)),
+        "/workload/hours": (("156",), ("131",)),
+        "/unheard": ((), ('{"of": 1}',)),
+    }
+    path = differences(form, payload, changed)[1].path
+    assert [(step.label, step.row) for step in path] == [("Outcome", "LO3"), ("Dimension", "")]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(DEMO),
+    st.dictionaries(st.sampled_from(MEMBERS) | st.text(max_size=5), JSON, max_size=4),
+)
+def test_two_payloads_that_differ_are_told_to(code, members):
+    form, payload = demo(code)
+    assert differences(form, payload, copy.deepcopy(payload)) == ()
+    changed = payload | members
+    if tidy(changed) != tidy(payload):
+        assert differences(form, payload, changed)

@@ -1,0 +1,381 @@
+"""The activity form as a page: what ``schemas.forms`` describes, filled, each finding at its field.
+
+Names of fields are JSON pointers, so a finding of the one validation knows its field, and what is
+sent finds its place in the payload.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import get_language, gettext
+
+from registry.common.texts import pick
+from registry.web.form_problems import Placer, Problem, Tone
+from schemas.forms import Field, Form, Help, Section, apply, flatten, languages, unshown
+from schemas.forms.names import steps
+from schemas.forms.values import add_language, drop_language, is_rows, is_texts
+from schemas.forms.words import LABELS
+from schemas.rules.case import day_from, token
+from schemas.validation import Violation
+from schemas.vocabularies import terms
+
+MAX_SHOWN = 2_000
+"""Characters of a value that no field can show."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One entry of a list."""
+
+    code: str
+    label: str
+    language: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """A rule in the reader's language, with its standing."""
+
+    text: str
+    language: str
+    rule: Help
+
+
+@dataclass
+class Control:
+    """One field on the page; rows and groups hold others."""
+
+    rule: Field
+    name: str
+    label: str
+    value: str = ""
+    language: str = ""
+    options: list[tuple[str, list[Option]]] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    row: int | None = None
+    held: str = ""
+    path: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What the template draws."""
+        if self.held:
+            return "held"
+        if self.row is not None:
+            return "row"
+        return self.rule.kind
+
+    @property
+    def id(self) -> str:
+        """The element's id, the same on every page."""
+        return place_id(self.name)
+
+    @property
+    def is_day(self) -> bool:
+        """Whether a browser's own field for dates can show the value without losing it."""
+        return self.rule.kind == "date" and (not self.value or day_from(self.value) is not None)
+
+    @property
+    def label_language(self) -> str:
+        """National labels are the framework's own English."""
+        return "en" if self.rule.national else ""
+
+    @property
+    def invalid(self) -> bool:
+        """Whether something here must be changed."""
+        return any(problem.tone is Tone.WRONG for problem in self.problems)
+
+    @property
+    def described_by(self) -> str:
+        """The ids of what is said about the field."""
+        parts = [f"{self.id}-help"] if self.told else []
+        return " ".join([*parts, *([f"{self.id}-said"] if self.problems else [])])
+
+    @property
+    def entry_id(self) -> str:
+        """Where a link to this field leads: to the first thing a person can change."""
+        if self.kind in {"texts", "rows", "row", "group"} and self.controls:
+            return self.controls[0].entry_id
+        return f"{self.id}-0" if self.kind in {"choices", "languages"} else self.id
+
+    def every(self) -> Iterator[Control]:
+        """This control and all inside of it."""
+        yield self
+        for inner in self.controls:
+            yield from inner.every()
+
+
+@dataclass
+class SectionView:
+    """A section on the page."""
+
+    rule: Section
+    title: str
+    told: list[Told]
+    controls: list[Control]
+
+    def problems(self, tone: Tone) -> list[Problem]:
+        """The findings of one tone in this section."""
+        found = [c.problems for control in self.controls for c in control.every()]
+        return [problem for rows in found for problem in rows if problem.tone is tone]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the heading names its only field already."""
+        return len(self.rule.fields) == 1
+
+    @property
+    def todo(self) -> int:
+        """How much is still to fill in."""
+        return len(self.problems(Tone.TODO))
+
+    @property
+    def wrong(self) -> int:
+        """How much must be changed."""
+        return len(self.problems(Tone.WRONG))
+
+    @property
+    def doubtful(self) -> int:
+        """How much a reviewer will look at."""
+        return len(self.problems(Tone.DOUBTFUL))
+
+
+@dataclass
+class FormPage:
+    """The whole form, filled."""
+
+    form: Form
+    sections: list[SectionView]
+    languages: list[Option]
+    more_languages: list[tuple[str, list[Option]]]
+    others: list[tuple[str, str]]
+    loose: list[Problem]
+
+    def linked(self, tone: Tone) -> list[tuple[Control | None, Problem]]:
+        """The findings of one tone, each with the field it is about."""
+        found: list[tuple[Control | None, Problem]] = []
+        for section in self.sections:
+            for control in section.controls:
+                for one in control.every():
+                    found += [(one, problem) for problem in one.problems]
+        found += [(None, problem) for problem in self.loose]
+        return [(control, problem) for control, problem in found if problem.tone is tone]
+
+    @property
+    def wrong(self) -> list[tuple[Control | None, Problem]]:
+        """What must be changed."""
+        return self.linked(Tone.WRONG)
+
+    @property
+    def todo(self) -> list[tuple[Control | None, Problem]]:
+        """What is still to fill in."""
+        return self.linked(Tone.TODO)
+
+    @property
+    def doubtful(self) -> list[tuple[Control | None, Problem]]:
+        """What a reviewer will look at."""
+        return self.linked(Tone.DOUBTFUL)
+
+
+def place_id(place: str) -> str:
+    """A pointer as an element's id: no character that an address or a style would change."""
+    return "f" + re.sub(
+        r"[^A-Za-z0-9_-]", lambda m: "." if m[0] == "/" else f":{ord(m[0]):x}:", place
+    )
+
+
+def read(form: Form, base: Mapping[str, Any], sent: QueryDict) -> dict[str, Any]:
+    """The payload after what was sent, its act included (a row or a language more or less)."""
+    act, _, what = sent.get("act", "").partition(":")
+    texts = {name: sent.getlist(name) for name in sent if name.startswith("/")}
+    gone = frozenset({what}) if act == "remove" else frozenset()
+    payload = apply(form, base, texts, without=gone)
+    if act == "language" and (more := sent.get("add-language", "")):
+        return add_language(payload, more)
+    if act == "drop-language":
+        return drop_language(payload, what)
+    return payload
+
+
+def page(
+    form: Form,
+    payload: Mapping[str, Any],
+    found: Sequence[Violation],
+    *,
+    blank_rows: Collection[str] = (),
+    refused: bool = False,
+) -> FormPage:
+    """The form filled with a payload and what the validation found in it.
+
+    ``blank_rows`` are the lists that show one more empty row. After a ``refused`` submission what
+    is missing is as wrong as what is false.
+    """
+    placer = Placer(found, refused=refused)
+    maker = _Maker(payload, flatten(form, payload), placer, frozenset(blank_rows))
+    sections = [maker.section(section, payload) for section in form.sections]
+    for section in sections:
+        for control in section.controls:
+            _name_paths(control, "")
+    others = [(place, _json(_at(payload, place))) for place in unshown(form, payload)]
+    spoken = [_language(code) for code in languages(payload)]
+    chosen = {option.code for option in spoken}
+    source = next(one for one in form.fields() if one.pointer == "/source_language")
+    more = [
+        (group, [option for option in options if option.code not in chosen])
+        for group, options in _options(source, "")
+    ]
+    return FormPage(form, sections, spoken, more, others, placer.loose())
+
+
+def _name_paths(control: Control, before: str) -> None:
+    """Say of each field where it stands: "Outcome 2, What the learner can do, Estonian"."""
+    own = f"{control.label} {control.row}" if control.row is not None else control.label
+    # A row says what its list is; a group of the same name as its section says nothing more.
+    control.path = f"{before}, {own}" if before else own
+    inside = "" if control.kind in {"rows", "group"} else control.path
+    for inner in control.controls:
+        _name_paths(inner, inside)
+
+
+def _at(payload: Any, place: str) -> Any:
+    for step in steps(place):
+        payload = payload[int(step)] if isinstance(payload, list) else payload[step]
+    return payload
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)[:MAX_SHOWN]
+
+
+def told(rows: Sequence[Help]) -> list[Told]:
+    """Rules in the reader's language."""
+    return [
+        Told(rule.words, "en", rule)
+        if rule.own_words
+        else Told(gettext(rule.text) % rule.params if rule.params else gettext(rule.text), "", rule)
+        for rule in rows
+    ]
+
+
+def _language(code: str) -> Option:
+    known = terms("language").get(code) or terms("eu-language").get(code)
+    wanted = _wanted()
+    label, language = pick(known.label, wanted) if known else (code, wanted)
+    return Option(code, label, "" if language == wanted else language)
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's."""
+    return _language(code).label
+
+
+def _wanted() -> str:
+    return (get_language() or "en").partition("-")[0]
+
+
+def _options(one: Field, *chosen: str) -> list[tuple[str, list[Option]]]:
+    """The entries of a list by group, and what is chosen although it isn't in the list."""
+    wanted, groups = _wanted(), dict[str, list[Option]]()
+    known = {choice.code for choice in one.choices}
+    for choice in one.choices:
+        label, language = pick(choice.label, wanted)
+        group = pick(choice.group, wanted)[0] if choice.group else ""
+        mark = "" if language == wanted else language
+        option = Option(choice.code, label, mark, choice.code in chosen)
+        groups.setdefault(group, []).append(option)
+    for code in dict.fromkeys(code for code in chosen if code and code not in known):
+        label = gettext("%(value)s (not in the list)") % {"value": code}
+        groups.setdefault("", []).append(Option(code, label, "", chosen=True))
+    return list(groups.items())
+
+
+@dataclass(frozen=True)
+class _Maker:
+    payload: Mapping[str, Any]
+    shown: Mapping[str, Sequence[str]]
+    placer: Placer
+    blank_rows: frozenset[str]
+
+    def section(self, section: Section, payload: Mapping[str, Any]) -> SectionView:
+        made = [self.control(one, f"/{token(one.name)}", payload) for one in section.fields]
+        controls = [control for control in made if control is not None]
+        # What is said of the only field of a section is said under its heading.
+        if len(section.fields) == 1 and controls:
+            controls[0].told = []
+        return SectionView(section, gettext(section.title), told(section.help), controls)
+
+    def control(self, one: Field, place: str, holder: Mapping[str, Any]) -> Control | None:
+        value, there = holder.get(one.name), one.name in holder
+        if one.hidden and (value is None or value == []):
+            return None
+        label = one.label if one.national else gettext(one.label)
+        made = Control(one, place, label, told=told(one.help))
+        if one.kind == "group" and (not there or isinstance(value, dict)):
+            inner = [self.control(f, f"{place}/{token(f.name)}", value or {}) for f in one.fields]
+            made.controls = [control for control in inner if control is not None]
+        elif one.kind == "rows" and (not there or is_rows(value)):
+            made.controls = self._rows(one, place, value or [])
+        elif one.kind == "texts" and (not there or is_texts(value)):
+            made.controls = self._texts(made, place, value or {})
+        elif place in self.shown:
+            self._fill(made, list(self.shown[place]))
+        elif there:
+            made.held = _json(value)
+        made.problems = self.placer.take(made.name, one.kind)
+        return made
+
+    def _fill(self, made: Control, texts: list[str]) -> None:
+        one = made.rule
+        made.value = texts[-1] if texts else ""
+        if one.kind == "languages":
+            made.values = [*texts, ""]
+        if one.kind in {"choice", "eqf", "choices", "languages"}:
+            made.options = _options(one, *texts)
+
+    def _texts(self, made: Control, place: str, value: Mapping[str, str]) -> list[Control]:
+        codes = dict.fromkeys([*languages(self.payload), *value]) or {"en": None}
+        controls = []
+        for code in codes:
+            name = f"{place}/{token(code)}"
+            text = Control(made.rule, name, language_name(code), language=code)
+            text.value = value.get(code, "").replace("\r\n", "\n").replace("\r", "\n")
+            text.problems = self.placer.take(name, made.rule.kind)
+            controls.append(text)
+        return controls
+
+    def _rows(self, one: Field, place: str, rows: list[dict[str, Any]]) -> list[Control]:
+        count = len(rows) + (place in self.blank_rows or (one.required and not rows))
+        controls = []
+        for index in range(count):
+            row = rows[index] if index < len(rows) else {}
+            made = Control(one, f"{place}/{index}", self._row_label(one), row=index + 1)
+            inner = [
+                self._row_field(f, f"{place}/{index}/{token(f.name)}", row) for f in one.fields
+            ]
+            made.controls = [control for control in inner if control is not None]
+            made.problems = self.placer.take(made.name, one.kind)
+            controls.append(made)
+        return controls
+
+    def _row_field(self, one: Field, name: str, row: Mapping[str, Any]) -> Control | None:
+        made = self.control(one, name, row)
+        if (
+            made is not None
+            and made.kind not in {"held", "texts", "rows"}
+            and name not in self.shown
+        ):
+            self._fill(made, [""] if one.kind != "languages" else [])
+        return made
+
+    def _row_label(self, one: Field) -> str:
+        return gettext(LABELS.get(f"{one.pointer}/*", one.label))
