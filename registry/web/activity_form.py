@@ -17,7 +17,18 @@ from django.utils.translation import get_language, gettext
 
 from registry.common.texts import pick
 from registry.web.form_problems import Placer, Problem, Tone
-from schemas.forms import Field, Form, Help, Section, apply, flatten, languages, unshown
+from schemas.forms import (
+    Choice,
+    Field,
+    Form,
+    Help,
+    Section,
+    apply,
+    flatten,
+    language_choices,
+    languages,
+    unshown,
+)
 from schemas.forms.names import steps
 from schemas.forms.values import add_language, drop_language, is_rows, is_texts
 from schemas.forms.words import LABELS
@@ -107,6 +118,23 @@ class Control:
         if self.kind in {"texts", "rows", "row", "group"} and self.controls:
             return self.controls[0].entry_id
         return f"{self.id}-0" if self.kind in {"choices", "languages"} else self.id
+
+    @property
+    def more_controls(self) -> list[Control]:
+        """Of a row, the lists that few fill in: shown on demand, unless something stands there."""
+        aside = {"lines", "choices"}
+        return [c for c in self.controls if self.row and not c.rule.required and c.kind in aside]
+
+    @property
+    def main_controls(self) -> list[Control]:
+        """The others."""
+        more = self.more_controls
+        return [control for control in self.controls if control not in more]
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether one of those holds something, or something is said of it."""
+        return any(c.problems or c.value for c in self.more_controls)
 
     def every(self) -> Iterator[Control]:
         """This control and all inside of it."""
@@ -229,10 +257,9 @@ def page(
     others = [(place, _json(_at(payload, place))) for place in unshown(form, payload)]
     spoken = [_language(code) for code in languages(payload)]
     chosen = {option.code for option in spoken}
-    source = next(one for one in form.fields() if one.pointer == "/source_language")
     more = [
         (group, [option for option in options if option.code not in chosen])
-        for group, options in _options(source, "")
+        for group, options in language_options()
     ]
     return FormPage(form, sections, spoken, more, others, placer.loose())
 
@@ -279,15 +306,20 @@ def language_name(code: str) -> str:
     return _language(code).label
 
 
+def language_options(chosen: str = "") -> list[tuple[str, list[Option]]]:
+    """All languages there are to choose from, by group."""
+    return _options(language_choices(), chosen)
+
+
 def _wanted() -> str:
     return (get_language() or "en").partition("-")[0]
 
 
-def _options(one: Field, *chosen: str) -> list[tuple[str, list[Option]]]:
+def _options(choices: Sequence[Choice], *chosen: str) -> list[tuple[str, list[Option]]]:
     """The entries of a list by group, and what is chosen although it isn't in the list."""
     wanted, groups = _wanted(), dict[str, list[Option]]()
-    known = {choice.code for choice in one.choices}
-    for choice in one.choices:
+    known = {choice.code for choice in choices}
+    for choice in choices:
         label, language = pick(choice.label, wanted)
         group = pick(choice.group, wanted)[0] if choice.group else ""
         mark = "" if language == wanted else language
@@ -340,7 +372,7 @@ class _Maker:
         if one.kind == "languages":
             made.values = [*texts, ""]
         if one.kind in {"choice", "eqf", "choices", "languages"}:
-            made.options = _options(one, *texts)
+            made.options = _options(one.choices, *texts)
 
     def _texts(self, made: Control, place: str, value: Mapping[str, str]) -> list[Control]:
         codes = dict.fromkeys([*languages(self.payload), *value]) or {"en": None}

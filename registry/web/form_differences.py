@@ -27,7 +27,9 @@ def told(form: Form, before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
     """Every difference, in the order of the form."""
     return [
         Told(
-            ", ".join(_step(step) for step in one.path), _said(one, one.before), _said(one, one.after)
+            ", ".join(_step(step) for step in one.path),
+            _said(one, one.before),
+            _said(one, one.after),
         )
         for one in differences(form, before, after)
     ]

@@ -45,6 +45,8 @@ _PLAIN = {
     ("wrong_format", "date"): _("Write a date: year-month-day, such as 2026-09-30."),
     ("missing", ""): _("Still to fill in."),
     ("too_short", ""): _("Still to fill in."),
+    ("too_few", ""): _("Still to fill in."),
+    ("level_required", ""): _("Still to choose."),
     ("not_in_list", "choice"): _("Choose one of the list."),
     ("not_in_list", "choices"): _("Choose from the list."),
 }
@@ -91,6 +93,8 @@ class Placer:
             tone = Tone.TODO
         else:
             tone = Tone.WRONG
+        if plain is None and violation.code == "extra_field_missing" and tone is not Tone.DOUBTFUL:
+            plain = _PLAIN["missing", ""]
         if plain is not None:
             return Problem(tone, gettext(str(plain)), "", violation, line)
         return Problem(tone, violation.message, "en", violation, line)

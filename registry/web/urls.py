@@ -5,7 +5,17 @@ from __future__ import annotations
 from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from registry.web import catalogue, documents, issuer_desk, learner, review_desk, verify
+from registry.web import (
+    catalogue,
+    documents,
+    draft_desk,
+    institution_choice,
+    issuer_desk,
+    learner,
+    provider_desk,
+    review_desk,
+    verify,
+)
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
@@ -26,9 +36,17 @@ urlpatterns = [
     path("me/awards/<uuid:award_id>/credential.json", learner.my_file, name="my-file"),
     path("me/awards/<uuid:award_id>/share", learner.make_share, name="make-share"),
     path("me/shares/<uuid:share_id>/close", learner.close_share, name="close-share"),
-    path("desk/", issuer_desk.desk, name="desk"),
-    path("desk/activities/new", issuer_desk.new_draft, name="new-draft"),
-    path("desk/activities/<uuid:activity_id>/", issuer_desk.draft, name="draft"),
+    path("desk/", provider_desk.desk, name="desk"),
+    path("desk/institution", institution_choice.choose, name="choose-institution"),
+    path("desk/lists/<slug:group>", provider_desk.desk_group, name="desk-group"),
+    path("desk/import", provider_desk.desk, name="import"),
+    path("desk/export", provider_desk.desk, name="export"),
+    path("desk/activities/new", provider_desk.new_draft, name="new-draft"),
+    path("desk/activities/<uuid:activity_id>/", draft_desk.draft, name="draft"),
+    path("desk/activities/<uuid:activity_id>/act", draft_desk.act, name="draft-act"),
+    path("desk/activities/<uuid:activity_id>/data", draft_desk.data, name="draft-data"),
+    path("desk/activities/<uuid:activity_id>/preview", draft_desk.preview, name="draft-preview"),
+    path("desk/activities/<uuid:activity_id>/changes", draft_desk.changes, name="draft-changes"),
     path("desk/activities/<uuid:activity_id>/award", issuer_desk.award, name="award"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),

@@ -4,7 +4,7 @@
 loss; pages, spreadsheets and differences all stand on these three.
 """
 
-from schemas.forms.build import form_for
+from schemas.forms.build import form_for, language_choices
 from schemas.forms.helps import size_words
 from schemas.forms.model import Choice, Field, Form, Help, Section
 from schemas.forms.values import apply, blank, flatten, languages, unshown
@@ -19,6 +19,7 @@ __all__ = [
     "blank",
     "flatten",
     "form_for",
+    "language_choices",
     "languages",
     "size_words",
     "unshown",

@@ -143,7 +143,7 @@ class _Builder:
         if one.pointer == "/isced_f":
             return _fields_of_study()
         if one.pointer in words.CHOSEN | words.LANGUAGES:
-            return _languages()
+            return language_choices()
         return self._listed(one, schema)
 
     def _levels(self) -> list[Level]:
@@ -257,7 +257,7 @@ def _vocabulary(vocabulary: str, codes: tuple[str, ...]) -> tuple[Choice, ...]:
 
 
 @cache
-def _languages() -> tuple[Choice, ...]:
+def language_choices() -> tuple[Choice, ...]:
     """The languages chosen most, then all others that have a code of two letters."""
     first = _vocabulary("language", tuple(vocabularies.terms("language")))
     known, more = {choice.code for choice in first}, {"en": "Further languages"}
