@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
-
 from registry.accounts.models import Membership
 from registry.activities.models import Activity
 from registry.activities.selectors import titles_on_desk
-from registry.activities.services import check, create_draft, submit_activity
+from registry.activities.services import check, create_activities
+from registry.activities.services.texts import require_storable
 from registry.activities.sheets import Sheet, SheetUnreadable, read_sheet
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind
@@ -134,7 +133,6 @@ def import_form(framework: str, route: str, at: datetime) -> Form:
         raise BadInput(f"There is no route {route} in {framework} today.") from error
 
 
-@transaction.atomic
 def import_activities(
     *,
     raw: bytes,
@@ -161,19 +159,15 @@ def import_activities(
     )
     if not plan.acceptable:
         raise ImportNotAcceptable(plan)
-    made = []
-    for row in plan.rows:
-        activity = create_draft(
-            institution=institution,
-            framework=framework,
-            route=route,
-            payload=row.payload,
-            actor=actor,
-            at=at,
-        )
-        if submit:
-            submit_activity(activity=activity, actor=actor, at=at)
-        made.append(activity)
+    made = create_activities(
+        institution=institution,
+        framework=framework,
+        route=route,
+        payloads=[row.payload for row in plan.rows],
+        submit=submit,
+        actor=actor,
+        at=at,
+    )
     return Imported(plan, tuple(made))
 
 
@@ -222,6 +216,10 @@ class _Judge:
             yield Violation("cell_without_column", "", message)
 
     def _found(self, payload: Mapping[str, Any]) -> tuple[Violation, ...]:
+        try:
+            require_storable(payload)
+        except BadInput as error:
+            return (Violation("row_unreadable", "", error.message),)
         frame, route = self.form.framework.code, self.form.route.code
         return check(self.institution, frame, route, payload, self.at)
 
