@@ -147,7 +147,7 @@ class Way:
         return f"{self.framework.code}/{self.route.code}"
 
 
-def _ways(institution: Institution, day: date) -> tuple[list[Way], list[Way]]:
+def ways(institution: Institution, day: date) -> tuple[list[Way], list[Way]]:
     """The routes in force that a body of this type may use, its own country's first; the others."""
     mine: list[Way] = []
     others: list[Way] = []
@@ -173,7 +173,7 @@ def _routes(institution: Institution, day: date) -> Iterator[tuple[Framework, Ro
             yield frame, route
 
 
-def _own_language(institution: Institution, day: date) -> str:
+def own_language(institution: Institution, day: date) -> str:
     """The language a text is probably written in: that of the country's own names."""
     for frame, route in _routes(institution, day):
         if frame.country.partition("-")[0] == institution.country:
@@ -197,13 +197,13 @@ def new_draft(request: HttpRequest) -> HttpResponse:
             **_begun(request.POST.get("route", ""), request.POST.get("language", ""), today),
         )
         return redirect("draft", activity_id=row.pk)
-    mine, others = _ways(institution, today)
+    mine, others = ways(institution, today)
     context = {
         "institution": institution,
         "near": [way for way in mine if _is_near(way.framework, institution)],
         "far": [way for way in mine if not _is_near(way.framework, institution)],
         "others": others,
-        "languages": language_options(_own_language(institution, today)),
+        "languages": language_options(own_language(institution, today)),
         "may_write": actor.has_role("REGISTRAR", institution.pk),
     }
     return render(request, "web/desk/new.html", context)

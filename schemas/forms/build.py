@@ -161,7 +161,7 @@ class _Builder:
     def _national(self, one: Field, schema: Mapping[str, Any]) -> Field:
         extra = self.route.extra_field(one.name)
         if extra is None:
-            return one
+            return replace(one, national=True)
         asked = "Asked for on this route." if one.required else "May be given on this route."
         told = [Help.of(extra.fact, asked)]
         spelt = _spelt(str(schema.get("pattern", "")))
