@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
 from registry.web import (
@@ -15,6 +14,7 @@ from registry.web import (
     learner,
     provider_desk,
     review_desk,
+    security,
     verify,
 )
 
@@ -52,7 +52,7 @@ urlpatterns = [
     path("desk/activities/<uuid:activity_id>/award", issuer_desk.award, name="award"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),
-    path("accounts/login/", LoginView.as_view(), name="account_login"),
-    path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
+    path("me/security/", security.security, name="security"),
+    path("accounts/", include("registry.web.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
