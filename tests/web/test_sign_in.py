@@ -4,6 +4,7 @@ import hashlib
 import re
 
 import pytest
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -225,10 +226,13 @@ def with_app(client):
     return secret
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_authenticator_app_is_asked_for_and_its_seed_is_sealed(world, client):
+def test_an_authenticator_app_is_asked_for_and_its_seed_is_sealed(
+    world, client, rf, django_capture_on_commit_callbacks
+):
     client.post(LOGIN, RIGHT)
-    secret = with_app(client)
+    # What follows a commit runs inside of the request that made it.
+    with request_context(rf.get("/")), django_capture_on_commit_callbacks(execute=True):
+        secret = with_app(client)
     kept = Authenticator.objects.get(type="totp").data["secret"]
     assert secret not in kept
     assert sealing.unseal(kept) == secret
