@@ -20,9 +20,10 @@ from registry.activities import selectors as activities
 from registry.activities import services as activity_services
 from registry.awards import selectors as awards
 from registry.common.errors import BadInput
-from registry.web.activity_form import Told, language_options
+from registry.web.activity_form import language_options
 from registry.web.activity_form import told as help_told
 from registry.web.errors import told
+from registry.web.form_controls import Told
 from registry.web.forms import actor_of
 from registry.web.institution_choice import chosen, required
 from schemas import frameworks
