@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.conf import settings
 
 from credentials.profiles import facts
 from registry.activities.models import ActivityVersion
+from registry.awards.validity import valid_until
 from registry.common.texts import pick
 from registry.issuers.models import Accreditation, Institution
 from schemas import frameworks, vocabularies
@@ -60,7 +60,7 @@ def award_facts(
         awarding_body=_body(institution),
         issued_at=at,
         awarded_on=awarded_on,
-        valid_until=_valid_until(payload["validity"], awarded_on),
+        valid_until=valid_until(payload["validity"], awarded_on),
         outcomes=_outcomes(payload, f"{url}/versions/{version.number}"),
         workload=_workload(payload["workload"]),
         level=_level(version),
@@ -152,14 +152,3 @@ def _quality(
         "accreditation", "Accreditation of the issuer", licence, authority, accreditation.reference
     )
     return own, given
-
-
-def _valid_until(validity: Mapping[str, Any], awarded_on: date) -> datetime | None:
-    """The last second of the last day: 36 months from 29 February end on the 28th."""
-    if validity["kind"] != "expires":
-        return None
-    month = awarded_on.month - 1 + validity["months"]
-    year, month = awarded_on.year + month // 12, month % 12 + 1
-    day = min(awarded_on.day, calendar.monthrange(year, month)[1])
-    end = datetime.combine(date(year, month, day), time.min, UTC)
-    return end + timedelta(days=1) - timedelta(seconds=1)
