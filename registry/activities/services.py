@@ -15,6 +15,7 @@ from credentials.errors import CredentialError
 from registry.accounts.models import Membership
 from registry.activities import selectors
 from registry.activities.lifecycle import EDITABLE, TRANSITIONS, State
+from registry.activities.links import link_violations, record_links
 from registry.activities.models import Activity, ActivityVersion, Review, Standing
 from registry.common import audit
 from registry.common.actors import Actor
@@ -38,10 +39,17 @@ class ActivityNotAcceptable(DomainError):
 
 
 def check(
-    institution: Institution, framework: str, route: str, payload: Mapping[str, Any], at: datetime
+    institution: Institution,
+    framework: str,
+    route: str,
+    payload: Mapping[str, Any],
+    at: datetime,
+    *,
+    activity_id: uuid.UUID | None = None,
 ) -> tuple[Violation, ...]:
     """The one validation: errors and warnings of a payload under a route in force at ``at``.
 
+    With ``activity_id`` its links are held against the others of the register, too: no circle.
     Raises ``BadInput`` for an unknown framework or route.
     """
     body = Body(
@@ -49,11 +57,13 @@ def check(
     )
     day = at.astimezone(UTC).date()
     try:
-        return check_activity(
+        found = check_activity(
             payload, framework=framework, route=route, day=day, awarding_body=body
         )
     except KeyError as error:
         raise BadInput(f"There is no route {route} in {framework} on {day}.") from error
+    found += link_violations(institution, payload, activity_id=activity_id)
+    return tuple(sorted(found, key=lambda violation: violation.severity))
 
 
 @transaction.atomic
@@ -118,7 +128,14 @@ def submit_activity(*, activity: Activity, actor: Actor, at: datetime) -> tuple[
     institution = activity.institution
     if suspension_at(institution, at) is not None:
         raise StateConflict("The institution is suspended and can't submit.")
-    found = check(institution, activity.framework, activity.route, activity.payload, at)
+    found = check(
+        institution,
+        activity.framework,
+        activity.route,
+        activity.payload,
+        at,
+        activity_id=activity.pk,
+    )
     errors = [violation for violation in found if violation.severity == "error"]
     if errors:
         message = f"The activity breaks {len(errors)} rule(s) of its framework."
@@ -166,7 +183,14 @@ def _require_reviewer(activity: Activity, actor: Actor) -> None:
 
 
 def _register_version(activity: Activity, at: datetime) -> ActivityVersion:
-    found = check(activity.institution, activity.framework, activity.route, activity.payload, at)
+    found = check(
+        activity.institution,
+        activity.framework,
+        activity.route,
+        activity.payload,
+        at,
+        activity_id=activity.pk,
+    )
     route = frameworks.framework(activity.framework).route(
         activity.route, at.astimezone(UTC).date()
     )
@@ -181,6 +205,7 @@ def _register_version(activity: Activity, at: datetime) -> ActivityVersion:
         digest=digest,
         registered_at=at,
     )
+    record_links(version)
     _open_standing(activity, at)
     append_entry(kind="activity_version", payload_digest=digest, subject_id=version.pk, at=at)
     return version

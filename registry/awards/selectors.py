@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from registry.awards.models import Award
+from registry.awards.validity import valid_until
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
+
+MAX_HELD = 500
 
 
 def _issued() -> QuerySet[Award]:
@@ -40,6 +46,36 @@ def get_for(award_id: uuid.UUID, actor: Actor) -> Award:
     if row is None:
         raise NotFound("There is no such award.")
     return row
+
+
+def list_in_force(email: str, at: datetime) -> list[Award]:
+    """What is held under an address at that time, newest first, at most ``MAX_HELD``.
+
+    In force means issued and not past its end; the rows carry version and activity.
+    """
+    address = email.strip().lower()
+    if not address:
+        return []
+    rows = _issued().filter(recipient__email=address, issued_at__lte=at)
+    rows = rows.defer("secured", "prepared", "version__activity__payload")
+    rows = rows.order_by("-awarded_on", "-pk")[:MAX_HELD]
+    return [row for row in rows if _in_force(row.version.payload["validity"], row.awarded_on, at)]
+
+
+def activities_held(email: str, activities: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Those of the activities for which the address holds an award in force at that time."""
+    address = email.strip().lower()
+    if not address:
+        return set()
+    rows = Award.objects.filter(state=Award.State.ISSUED, issued_at__lte=at)
+    rows = rows.filter(recipient__email=address, version__activity_id__in=activities)
+    found = rows.values_list("version__activity_id", "version__payload__validity", "awarded_on")
+    return {activity for activity, validity, day in found if _in_force(validity, day, at)}
+
+
+def _in_force(validity: Mapping[str, Any], awarded_on: date, at: datetime) -> bool:
+    end = valid_until(validity, awarded_on)
+    return end is None or at <= end
 
 
 def is_learners(award: Award, actor: Actor) -> bool:

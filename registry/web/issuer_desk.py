@@ -60,7 +60,12 @@ def _draft_page(
     request: HttpRequest, row: Activity, *, text: str | None = None, refused: str = ""
 ) -> HttpResponse:
     found = activity_services.check(
-        row.institution, row.framework, row.route, row.payload, timezone.now()
+        row.institution,
+        row.framework,
+        row.route,
+        row.payload,
+        timezone.now(),
+        activity_id=row.pk,
     )
     shown = text or json.dumps(row.payload, ensure_ascii=False, indent=2)
     frame = frameworks.framework(row.framework)

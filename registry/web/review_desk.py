@@ -45,7 +45,12 @@ def review(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
         messages.info(request, _("Decided."))
         return redirect("queue")
     found = activity_services.check(
-        row.institution, row.framework, row.route, row.payload, timezone.now()
+        row.institution,
+        row.framework,
+        row.route,
+        row.payload,
+        timezone.now(),
+        activity_id=row.pk,
     )
     context = {"activity": row, "p": row.payload, "violations": found}
     context["framework"] = frameworks.framework(row.framework)

@@ -156,11 +156,36 @@ def throttle():
     return {"outcomes": at_once(60, ask)}
 
 
+def ring():
+    """20 activities are registered at once, each leading to the next: all but one may be."""
+    from registry.activities import services
+    from registry.activities.models import Activity, ActivityLink
+    from tests.conftest import AT, make_world
+    from tests.registry.pathways import link, register, revise
+
+    world = make_world()
+    rows = [register(world) for _ in range(20)]
+    for number, row in enumerate(rows):
+        revise(world, row, link("component_of", rows[(number + 1) % 20]))
+        services.submit_activity(activity=row, actor=world.registrar, at=AT)
+
+    def decide(number):
+        row = Activity.objects.get(pk=rows[number].pk)
+        services.decide_review(
+            activity=row, decision="REGISTER", reasons="", actor=world.reviewer, at=AT
+        )
+        return "registered"
+
+    return {"outcomes": at_once(20, decide), "links": ActivityLink.objects.count()}
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    scenario = {f.__name__: f for f in (officers, submissions, same_key, throttle)}[sys.argv[1]]
+    scenario = {f.__name__: f for f in (officers, submissions, same_key, throttle, ring)}[
+        sys.argv[1]
+    ]
     print(json.dumps(scenario()))

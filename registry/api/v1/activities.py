@@ -139,7 +139,12 @@ class ActivityCheck(MemberView):
         """Errors and warnings of a draft."""
         row = activities.get_for(activity_id, actor_of(request))
         found = activity_services.check(
-            row.institution, row.framework, row.route, row.payload, now()
+            row.institution,
+            row.framework,
+            row.route,
+            row.payload,
+            now(),
+            activity_id=row.pk,
         )
         acceptable = not any(violation.severity == "error" for violation in found)
         return Response({"acceptable": acceptable, "violations": violations_json(found)})
