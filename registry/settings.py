@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "registry.issuers",
     "registry.activities",
     "registry.awards",
+    "registry.pathways",
     "registry.sharing",
     "registry.verification",
     "registry.api",

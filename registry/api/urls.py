@@ -10,6 +10,7 @@ from registry.api.v1 import (
     awards,
     frameworks,
     institutions,
+    pathways,
     reviews,
     shares,
     verifications,
@@ -31,6 +32,11 @@ urlpatterns = [
     path(
         f"{_V1}activities/<uuid:activity_id>/versions/<int:number>",
         activities.ActivityVersionDetail.as_view(),
+    ),
+    path(
+        f"{_V1}activities/<uuid:activity_id>/pathway",
+        pathways.ActivityPathway.as_view(),
+        name="api-pathway",
     ),
     path(f"{_V1}activities/<uuid:activity_id>/check", activities.ActivityCheck.as_view()),
     path(f"{_V1}activities/<uuid:activity_id>/submit", activities.ActivitySubmit.as_view()),

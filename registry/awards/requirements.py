@@ -28,16 +28,23 @@ class RequirementNotMet(DomainError):
 
 def require_prior_awards(activity: Activity, *, email: str, at: datetime) -> None:
     """Raise ``RequirementNotMet`` unless the learner holds, at that time, all that is required."""
-    rows = ActivityLink.objects.filter(source=activity, kind=LINK.REQUIRES, target__isnull=False)
+    missing = missing_requirements(activity.pk, email=email, at=at)
+    if missing:
+        raise _refused(missing, known=bool(email.strip()))
+
+
+def missing_requirements(activity_id: uuid.UUID, *, email: str, at: datetime) -> list[uuid.UUID]:
+    """The required activities of this register that the address doesn't hold at that time."""
+    rows = ActivityLink.objects.filter(
+        source_id=activity_id, kind=LINK.REQUIRES, target__isnull=False
+    )
     required = [target for target in rows.values_list("target_id", flat=True) if target]
     if not required:
-        return
+        return []
     accepted = _with_successors(required)
     everything = {one for many in accepted.values() for one in many}
     held = activities_held(email, everything, at)
-    missing = [target for target in required if not accepted[target] & held]
-    if missing:
-        raise _refused(missing, known=bool(email.strip()))
+    return [target for target in required if not accepted[target] & held]
 
 
 def _with_successors(required: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
@@ -63,8 +70,6 @@ def _refused(missing: list[uuid.UUID], *, known: bool) -> RequirementNotMet:
     listed = ", ".join(f"“{names.get(target, target)}”" for target in missing)
     message = f"The learner must first hold a credential in force for: {listed}."
     if not known:
-        message += (
-            " It is looked for by e-mail address: give the learner's."
-        )
+        message += " It is looked for by e-mail address: give the learner's."
     params = {"activities": " ".join(map(str, missing))}
     return RequirementNotMet(message, params=params)

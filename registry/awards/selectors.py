@@ -48,18 +48,19 @@ def get_for(award_id: uuid.UUID, actor: Actor) -> Award:
     return row
 
 
-def list_in_force(email: str, at: datetime) -> list[Award]:
-    """What is held under an address at that time, newest first, at most ``MAX_HELD``.
+def list_held(email: str, at: datetime) -> list[tuple[Award, datetime | None]]:
+    """What was awarded to an address by that time, newest first, each with its end (or ``None``).
 
-    In force means issued and not past its end; the rows carry version and activity.
+    At most ``MAX_HELD``; the rows carry version, activity and institution.
     """
     address = email.strip().lower()
     if not address:
         return []
     rows = _issued().filter(recipient__email=address, issued_at__lte=at)
+    rows = rows.select_related("version__activity__institution")
     rows = rows.defer("secured", "prepared", "version__activity__payload")
     rows = rows.order_by("-awarded_on", "-pk")[:MAX_HELD]
-    return [row for row in rows if _in_force(row.version.payload["validity"], row.awarded_on, at)]
+    return [(row, valid_until(row.version.payload["validity"], row.awarded_on)) for row in rows]
 
 
 def activities_held(email: str, activities: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:

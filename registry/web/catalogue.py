@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from registry.activities import selectors as activities
 from registry.issuers import selectors as issuers
 from registry.web.errors import told
+from registry.web.pathway import is_personal, pathway_context
 from schemas import frameworks, isced
 
 PAGE = 20
@@ -55,8 +56,12 @@ def activity(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
         "framework": frame,
         "level": frame.level(code) if code else None,
         "field": isced.fields().get(version.payload["isced_f"]),
+        **pathway_context(request, row),
     }
-    return render(request, "web/activity.html", context)
+    response = render(request, "web/activity.html", context)
+    if is_personal(request):
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 
 from registry.common.texts import pick
 from schemas import vocabularies
+from schemas.rules.case import shown
 
 register = template.Library()
 
@@ -33,3 +35,9 @@ def term(code: Any, vocabulary: str) -> str:
         return str(pick(vocabularies.term(vocabulary, code).label, get_language() or "en")[0])
     except KeyError:
         return str(code or "")
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """A number as people write it, with two decimals at most."""
+    return "" if value is None else shown(value)
