@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "registry.awards",
     "registry.pathways",
     "registry.sharing",
+    "registry.statistics",
     "registry.verification",
     "registry.api",
     "registry.web",

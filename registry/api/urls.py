@@ -13,6 +13,7 @@ from registry.api.v1 import (
     pathways,
     reviews,
     shares,
+    statistics,
     verifications,
 )
 
@@ -47,6 +48,9 @@ urlpatterns = [
     path(f"{_V1}shares", shares.Shares.as_view()),
     path(f"{_V1}shares/<uuid:share_id>", shares.ShareDetail.as_view()),
     path(f"{_V1}verifications", verifications.Verifications.as_view(), name="api-verify"),
+    path(f"{_V1}statistics", statistics.Statistics.as_view(), name="api-statistics"),
+    path(f"{_V1}statistics.csv", statistics.StatisticsCsv.as_view(), name="api-statistics-csv"),
+    path(f"{_V1}statistics/codebook", statistics.Codebook.as_view(), name="api-codebook"),
     path(f"{_V1}schema", SpectacularAPIView.as_view(), name="api-schema"),
     path(f"{_V1}docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("credentials/verify", verifications.VcApiVerify.as_view()),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from registry.web import catalogue, documents, issuer_desk, learner, review_desk, verify
+from registry.web import (
+    catalogue,
+    documents,
+    issuer_desk,
+    learner,
+    review_desk,
+    statistics,
+    verify,
+)
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
@@ -16,6 +24,9 @@ urlpatterns = [
     path("institutions/<slug:slug>/did.json", documents.did_document, name="did"),
     path("frameworks/", catalogue.framework_list, name="frameworks"),
     path("frameworks/<slug:code>/", catalogue.framework_page, name="framework"),
+    path("statistics/", statistics.statistics_page, name="statistics"),
+    path("statistics/completeness/", statistics.completeness_page, name="completeness"),
+    path("statistics/codebook/", statistics.codebook_page, name="codebook"),
     path("verify", verify.verify, name="verify"),
     path("s/<str:token>", verify.share, name="share"),
     path("s/<str:token>/credential.json", verify.share_file, name="share-file"),
