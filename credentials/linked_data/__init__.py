@@ -7,16 +7,21 @@ fetched, and whatever the standard would drop in silence is refused here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from credentials.linked_data.canonical import canonical_nquads
 from credentials.linked_data.expansion import inline_context, to_quads, walk
 from credentials.linked_data.nquads import Quad
 
-__all__ = ["Quad", "canonical_nquads", "inline_context", "rdfc", "to_quads"]
+__all__ = ["Quad", "canonical_nquads", "inline_context", "rdfc", "rdfc_of", "to_quads"]
 
 
 def rdfc(document: Mapping[str, Any]) -> bytes:
     """The canonical N-Quads of a document, UTF-8 (RDFC-1.0, SHA-256). Raises ``Malformed``."""
-    return canonical_nquads(walk(document)).encode()
+    return rdfc_of(walk(document))
+
+
+def rdfc_of(quads: Iterable[Quad]) -> bytes:
+    """The same of a dataset that was made already. Raises ``Malformed``."""
+    return canonical_nquads(quads).encode()

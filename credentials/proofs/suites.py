@@ -7,13 +7,13 @@ in ``fixtures/vectors/``; a suite without vectors fails the build.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from credentials.encoding import canonicalize, sha256
 from credentials.keys import Algorithm
-from credentials.linked_data import rdfc
+from credentials.linked_data import Quad, rdfc, rdfc_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Suite:
     digest: Callable[[bytes], bytes]
     keeps_context: bool
     """Whether the proof carries a copy of the document's ``@context`` (section 3.3.1)."""
+    canonicalize_quads: Callable[[Iterable[Quad]], bytes] | None = None
+    """``canonicalize`` from the dataset of the object, for suites that sign the dataset."""
 
     def hash_data(self, document: Mapping[str, Any], configuration: Mapping[str, Any]) -> bytes:
         """The bytes to sign: digest of the proof configuration, then that of the document.
@@ -41,7 +43,14 @@ class Suite:
 SUITES: dict[str, Suite] = {
     suite.name: suite
     for suite in (
-        Suite("eddsa-rdfc-2022", Algorithm.ED25519, rdfc, sha256, keeps_context=False),
+        Suite(
+            "eddsa-rdfc-2022",
+            Algorithm.ED25519,
+            rdfc,
+            sha256,
+            keeps_context=False,
+            canonicalize_quads=rdfc_of,
+        ),
         Suite("eddsa-jcs-2022", Algorithm.ED25519, canonicalize, sha256, keeps_context=True),
     )
 }

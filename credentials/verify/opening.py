@@ -25,7 +25,7 @@ from credentials.errors import (
     Unsupported,
 )
 from credentials.identifiers import VerificationMethod, resolve_locally, split_did_url
-from credentials.linked_data import to_quads
+from credentials.linked_data import Quad, to_quads
 from credentials.profiles.vcdm import check_credential, issuer_of, parse_moment, period_of
 from credentials.proofs import proofs_of, secured_without_proof, verify_proof
 from credentials.verify.report import Finding, Outcome
@@ -60,6 +60,7 @@ class _Door:
         self._sources = sources
         self._purpose = purpose
         self.findings: list[Finding] = []
+        self._quads: list[Quad] = []
 
     def open(self, raw: bytes) -> tuple[list[Finding], Verified | None]:
         try:
@@ -109,7 +110,7 @@ class _Door:
                 message = "The credential has no proof: anybody could have written it."
                 raise Malformed("structure.missing_proof", message, pointer="/proof")
             # Whatever the suite signs over: a term nobody defines is a term nobody understands.
-            to_quads(secured_without_proof(value))
+            self._quads = to_quads(secured_without_proof(value))
         except CredentialError as error:
             raise self._shut("structure", _in("structure", error), str(error)) from error
         try:
@@ -181,7 +182,7 @@ class _Door:
                 if proof.get("proofPurpose") != self._purpose:
                     message = f"The proof was not made as {self._purpose}."
                     raise InvalidProof("proof.wrong_purpose", message)
-                covered = verify_proof(value, proof, method.public_key)
+                covered = verify_proof(value, proof, method.public_key, quads=self._quads)
                 if secured_without_proof(covered) != secured_without_proof(value):
                     # eddsa-jcs-2022 lets a context be appended: what is shown would not be signed.
                     message = "Something was added to the document after it was signed."
