@@ -53,7 +53,9 @@ def check(
             payload, framework=framework, route=route, day=day, awarding_body=body
         )
     except KeyError as error:
-        raise BadInput(f"There is no route {route} in {framework} on {day}.") from error
+        message = "There is no route %(route)s in %(framework)s on %(day)s."
+        params = {"route": route, "framework": framework, "day": str(day)}
+        raise BadInput(message, params=params) from error
 
 
 @transaction.atomic
@@ -72,7 +74,9 @@ def create_draft(
     try:
         frameworks.framework(framework).route(route, at.astimezone(UTC).date())
     except KeyError as error:
-        raise BadInput(f"There is no route {route} in {framework} today.") from error
+        message = "There is no route %(route)s in %(framework)s today."
+        params = {"route": route, "framework": framework}
+        raise BadInput(message, params=params) from error
     activity = Activity.objects.create(
         institution=institution,
         framework=framework,
@@ -104,7 +108,8 @@ def _storable(payload: Mapping[str, Any]) -> None:
     try:
         canonicalize(dict(payload))
     except CredentialError as error:
-        raise BadInput(f"The payload can't be stored: {error}") from error
+        message = "The payload can't be stored: %(fault)s"
+        raise BadInput(message, params={"fault": str(error)}) from error
     if "\\u0000" in canonicalize(dict(payload)).decode():
         raise BadInput("The payload holds U+0000, which isn't text.")
 
@@ -121,8 +126,9 @@ def submit_activity(*, activity: Activity, actor: Actor, at: datetime) -> tuple[
     found = check(institution, activity.framework, activity.route, activity.payload, at)
     errors = [violation for violation in found if violation.severity == "error"]
     if errors:
-        message = f"The activity breaks {len(errors)} rule(s) of its framework."
-        raise ActivityNotAcceptable(message, violations=found)
+        message = "The activity breaks %(count)s rule(s) of its framework."
+        params = {"count": str(len(errors))}
+        raise ActivityNotAcceptable(message, violations=found, params=params)
     with transaction.atomic():
         _move(activity, "submit", actor, at, submitted_at=at)
     return found
@@ -233,7 +239,8 @@ def _move(activity: Activity, act: str, actor: Actor, at: datetime, **fields: An
     rows = Activity.objects.filter(pk=activity.pk, state=before, state__in=sources)
     if not rows.update(state=target, **fields):
         current = State(Activity.objects.values_list("state", flat=True).get(pk=activity.pk))
-        raise StateConflict(f"The activity is {current.lower()}; this can't be done now.")
+        message = "The activity is %(state)s; this can't be done now."
+        raise StateConflict(message, params={"state": current.lower()})
     states = ({"state": str(before)}, {"state": target.value})
     _audit(activity, f"activity.{act}", actor, at, before=states[0], after=states[1])
     activity.refresh_from_db()

@@ -41,6 +41,7 @@ def violations_json(violations: Iterable[Violation]) -> list[dict[str, Any]]:
             "pointer": violation.pointer,
             "message": violation.message,
             "source": violation.source,
+            "params": dict(violation.params),
         }
         for violation in violations
     ]

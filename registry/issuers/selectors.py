@@ -76,21 +76,25 @@ def covering_accreditation(
     """The accreditation that covers it. Raises ``IssuerNotAccredited`` naming the clause."""
     rows = list(list_accreditations(institution).filter(framework=framework))
     if not rows:
-        raise _refused("framework", f"{institution.slug} isn't accredited for {framework}.")
+        message = "%(institution)s isn't accredited for %(framework)s."
+        raise _refused("framework", message, institution=institution.slug, framework=framework)
     live = [r for r in rows if r.valid_from <= day and (not r.valid_until or day < r.valid_until)]
     if not live:
-        raise _refused("period", f"No accreditation for {framework} was in force on {day}.")
+        message = "No accreditation for %(framework)s was in force on %(day)s."
+        raise _refused("period", message, framework=framework, day=str(day))
     leveled = [r for r in live if not r.levels or level is None or level in r.levels]
     if not leveled:
-        raise _refused("level", f"Level {level} lies outside the accreditation's scope.")
+        message = "Level %(level)s lies outside the accreditation's scope."
+        raise _refused("level", message, level=str(level))
     for row in leveled:
         if not row.fields or any(field.startswith(prefix) for prefix in row.fields):
             return row
-    raise _refused("field", f"The field {field} lies outside the accreditation's scope.")
+    message = "The field %(field)s lies outside the accreditation's scope."
+    raise _refused("field", message, field=field)
 
 
-def _refused(clause: str, message: str) -> IssuerNotAccredited:
-    return IssuerNotAccredited(message, params={"clause": clause})
+def _refused(clause: str, message: str, **params: str) -> IssuerNotAccredited:
+    return IssuerNotAccredited(message, params={"clause": clause, **params})
 
 
 def _method(key: SigningKey) -> VerificationMethod:
@@ -151,7 +155,8 @@ def signer_at(institution: Institution, at: datetime) -> Signer:
     rows = SigningKey.objects.filter(institution=institution, valid_from__lte=at)
     key = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at)).first()
     if key is None:
-        raise NoSigningKey(f"{institution.slug} has no signing key in use.")
+        message = "%(institution)s has no signing key in use."
+        raise NoSigningKey(message, params={"institution": institution.slug})
     bound_to = f"{key.pk}|{institution.pk}"
     private = keystore.unwrap(bytes(key.wrapped_private), key.algorithm, bound_to=bound_to)
     return MemorySigner(private, key.method_id)

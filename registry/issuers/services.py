@@ -99,9 +99,13 @@ def grant_accreditation(
         for level in levels:
             frame.level(level)
     except KeyError as error:
-        raise BadInput(f"{error.args[0]} isn't known in {framework}.") from error
+        message = "%(unknown)s isn't known in %(framework)s."
+        params = {"unknown": str(error.args[0]), "framework": framework}
+        raise BadInput(message, params=params) from error
     if authority.kind != Organisation.Kind.AUTHORITY or authority.country != frame.country:
-        raise NotAllowed(f"Only the authority of {frame.country} accredits for {framework}.")
+        message = "Only the authority of %(country)s accredits for %(framework)s."
+        params = {"country": frame.country, "framework": framework}
+        raise NotAllowed(message, params=params)
     if valid_until is not None and valid_until <= valid_from:
         raise BadInput("An accreditation ends after it begins.")
     row = Accreditation.objects.create(
@@ -129,7 +133,8 @@ def grant_accreditation(
 
 def _require_authority(institution: Institution, actor: Actor) -> None:
     if actor.user_id is not None and institution.country not in authority_countries(actor):
-        raise NotAllowed(f"Only the authority of {institution.country} decides on its standing.")
+        message = "Only the authority of %(country)s decides on its standing."
+        raise NotAllowed(message, params={"country": institution.country})
 
 
 def suspend_institution(

@@ -1,4 +1,8 @@
-"""Codes → sentences in the reader's language. The core knows codes only."""
+"""Codes → sentences in the reader's language. The core and the services know codes only.
+
+Findings of the verifier stand here and in ``structure``, violations of a framework's rules in
+``violations``, refusals of the services in ``refusals``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,19 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from credentials.verify import Finding, Outcome, Verdict
+from registry.web.messages.refusals import refusal_words
+from registry.web.messages.structure import STRUCTURE
+from registry.web.messages.violations import ViolationWords, violation_words
+
+__all__ = [
+    "CHECKS",
+    "FINDINGS",
+    "VERDICTS",
+    "ViolationWords",
+    "refusal_words",
+    "sentence",
+    "violation_words",
+]
 
 VERDICTS: Mapping[Verdict, tuple[object, object]] = {
     Verdict.VALID: (
@@ -28,17 +45,33 @@ FINDINGS: Mapping[str, object] = {
     "envelope.unreadable": _("The file can’t be read; it may have been changed or cut off."),
     "envelope.too_large": _("The file is larger than any credential."),
     "envelope.unknown_format": _("This isn’t a verifiable credential in a form known here."),
-    "structure.sound": _("It is built as the standard asks, and every term is defined."),
-    "structure.missing_proof": _("It carries no signature: anybody could have written it."),
+    **STRUCTURE,
     "key.issuers": _("It was signed with a key of the institution it names."),
     "key.not_issuers": _("It was not signed with a key of the institution it names."),
     "key.not_found": _("The institution never published the key it was signed with."),
     "key.unreachable": _("It isn’t known whether the key belongs to the institution."),
     "key.outside_period": _("The key was not in use at the time of the signature."),
     "key.not_for_assertion": _("The key isn’t published for signing credentials."),
+    "key.malformed": _("The key it names isn’t a key."),
+    "key.malformed_did": _("The name of the key’s owner isn’t well formed."),
+    "key.malformed_document": _("What the institution publishes of its keys can’t be read."),
+    "key.malformed_method": _("It doesn’t say rightly which key it was signed with."),
+    "key.not_canonical": _("The key is written in a form in which two keys look like one."),
+    "key.private": _("A secret key was given in place of a public one."),
+    "key.small_order": _("The key is one with which anybody can sign."),
+    "key.unsupported": _("The key is of a kind that isn’t known here."),
+    "key.unsupported_did_method": _("The key’s owner is named in a way that isn’t known here."),
     "proof.verified": _("The signature is right: nothing was changed since it was signed."),
     "proof.invalid_signature": _("The signature is wrong: something was changed after signing."),
     "proof.unsupported_suite": _("It is signed by a method that isn’t known here."),
+    "proof.context_differs": _("The signature was made under other vocabularies."),
+    "proof.key_not_of_suite": _("The key isn’t of the kind that this method of signing needs."),
+    "proof.malformed": _("The signature isn’t built as the standard asks."),
+    "proof.missing": _("There is no signature where one should be."),
+    "proof.previous_not_found": _("A signature that this one builds on isn’t there."),
+    "proof.too_many": _("It carries more signatures than are checked here."),
+    "proof.unsupported_type": _("It carries a kind of signature that isn’t known here."),
+    "proof.wrong_purpose": _("The signature was made for another purpose."),
     "validity.in_force": _("It is in force on the day asked about."),
     "validity.expired": _("It has expired."),
     "validity.not_yet": _("It isn’t in force yet."),
@@ -58,6 +91,11 @@ FINDINGS: Mapping[str, object] = {
     "schema.violated": _("It doesn’t carry what its own schema asks for."),
     "schema.unknown": _("The schema it names isn’t kept here."),
     "schema.none_declared": _("It names no schema."),
+    "presentation.verified": _("The holder’s signature is right, and made for this occasion."),
+    "presentation.malformed": _("The presentation isn’t built as the standard asks."),
+    "presentation.invalid_proof": _("The holder’s signature is wrong, or made for another."),
+    "presentation.unsupported": _("The presentation is of a kind that isn’t known here."),
+    "presentation.key_unreachable": _("It isn’t known whether the key belongs to the holder."),
 }
 _GENERAL: Mapping[Outcome, object] = {
     Outcome.PASSED: _("This was checked and is right."),
@@ -75,6 +113,7 @@ CHECKS: Mapping[str, object] = {
     "accreditation": _("Accreditation"),
     "status": _("Revocation"),
     "schema": _("Completeness"),
+    "presentation": _("Presentation"),
 }
 
 
