@@ -36,7 +36,11 @@ class Codes:
         *,
         strict: bool = True,
     ) -> None:
-        paths = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
+        paths = [
+            path
+            for folder in folders
+            for path in (sorted((root / folder).rglob("*.py")) or [root / folder])
+        ]
         self._trees = {
             str(path.relative_to(root)): ast.parse(path.read_text(encoding="utf-8"))
             for path in paths

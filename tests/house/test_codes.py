@@ -1,5 +1,6 @@
 """``docs/codes.md`` and the source speak of the same codes, and none is ever taken away."""
 
+import ast
 import re
 from functools import cache
 
@@ -36,8 +37,19 @@ def core_codes():
         for name, value in vars(errors).items()
         if isinstance(value, type) and issubclass(value, errors.CredentialError)
     }
-    folders = ["credentials", "registry/verification"]
-    made = Codes(ROOT, folders, {**names, "Finding": 2}).found
+    makers = {**names, "Finding": 2}
+    made = set(Codes(ROOT, ["credentials"], makers).found)
+    for path in sorted((ROOT / "registry").rglob("*.py")):
+        # A service's own errors have the same names: those of the core are imported from there.
+        imported = {
+            alias.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("credentials")
+            for alias in node.names
+        }
+        known = {name: place for name, place in makers.items() if name in imported}
+        if known:
+            made |= set(Codes(ROOT, [str(path.relative_to(ROOT))], known).found)
     listed = {code for check in CHECKS.values() for code in check.codes}
     return frozenset(made) | listed | {code for codes in CODES.values() for code in codes}
 
