@@ -150,6 +150,14 @@ def make_registered(world):
 
 
 @pytest.fixture
+def client():
+    """Every answer of the API is held against its OpenAPI document on the way."""
+    from tests.openapi import CheckedClient
+
+    return CheckedClient()
+
+
+@pytest.fixture
 def world(db):
     return make_world()
 

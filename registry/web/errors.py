@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,6 +21,7 @@ STATUS = {
     Kind.UNAVAILABLE: 503,
 }
 View = Callable[..., HttpResponse]
+_NAMES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "server_error"}
 _PROGRAMS = ("/api/", "/credentials/", "/presentations/")
 
 
@@ -29,9 +29,9 @@ def _page(
     request: HttpRequest, status: int, title: str, text: str, detail: str = ""
 ) -> HttpResponse:
     if request.path.startswith(_PROGRAMS):
-        name = HTTPStatus(status).phrase.lower().replace(" ", "_")
-        body = {"type": f"urn:registry:problem:{name}", "title": HTTPStatus(status).phrase}
-        body |= {"status": str(status), "detail": text}
+        name = _NAMES.get(status, "bad_request")
+        urn, title = f"urn:registry:problem:{name}", name.replace("_", " ")
+        body = {"type": urn, "title": title, "status": status, "detail": text}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     context = {"title": title, "text": text, "detail": detail}
     return render(request, "web/error.html", context, status=status)

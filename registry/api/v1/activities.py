@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
-from registry.api.base import ANY, MemberView, PublicView, Strict, actor_of, now, page, read
+from registry.api.base import CURSOR, MemberView, PublicView, Strict, actor_of, now, page, read
 from registry.api.problems import violations_json
+from registry.api.shapes import ActivityShape, CheckShape, SubmittedShape, VersionShape, page_of
 from registry.issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ class Activities(PublicView):
     """The catalogue, and new drafts."""
 
     @extend_schema(
-        responses=ANY,
+        responses=page_of(ActivityShape),
         parameters=[
             OpenApiParameter("q", str), OpenApiParameter("framework", str),
-            OpenApiParameter("institution", str), OpenApiParameter("cursor", str),
+            OpenApiParameter("institution", str), *CURSOR,
         ],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -83,7 +84,7 @@ class Activities(PublicView):
         )
         return page(self, rows, activity_json, ("-registered_at", "-pk"))
 
-    @extend_schema(request=Draft, responses={"201": dict})
+    @extend_schema(request=Draft, responses={"201": ActivityShape})
     def post(self, request: Request) -> Response:
         """Make a draft."""
         if not request.user.is_authenticated:
@@ -103,14 +104,14 @@ class Activities(PublicView):
 class ActivityDetail(PublicView):
     """One activity."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=ActivityShape)
     def get(self, request: Request, activity_id: uuid.UUID) -> Response:
         """Show a registered activity, or one's own draft."""
         if request.user.is_authenticated:
             return Response(activity_json(activities.get_for(activity_id, actor_of(request))))
         return Response(activity_json(activities.get_public(activity_id)))
 
-    @extend_schema(request=Payload, responses=ANY)
+    @extend_schema(request=Payload, responses=ActivityShape)
     def patch(self, request: Request, activity_id: uuid.UUID) -> Response:
         """Change a draft."""
         if not request.user.is_authenticated:
@@ -125,7 +126,7 @@ class ActivityDetail(PublicView):
 class ActivityVersionDetail(PublicView):
     """One registered version."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=VersionShape)
     def get(self, request: Request, activity_id: uuid.UUID, number: int) -> Response:
         """Show a version as it was registered."""
         return Response(version_json(activities.get_version(activity_id, number)))
@@ -134,7 +135,7 @@ class ActivityVersionDetail(PublicView):
 class ActivityCheck(MemberView):
     """Hold a draft against its framework, without submitting it."""
 
-    @extend_schema(request=None, responses=ANY)
+    @extend_schema(request=None, responses=CheckShape)
     def post(self, request: Request, activity_id: uuid.UUID) -> Response:
         """Errors and warnings of a draft."""
         row = activities.get_for(activity_id, actor_of(request))
@@ -148,7 +149,7 @@ class ActivityCheck(MemberView):
 class ActivitySubmit(MemberView):
     """Put a draft before the authority."""
 
-    @extend_schema(request=None, responses=ANY)
+    @extend_schema(request=None, responses=SubmittedShape)
     def post(self, request: Request, activity_id: uuid.UUID) -> Response:
         """Submit a draft."""
         actor = actor_of(request)

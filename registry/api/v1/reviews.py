@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
-from registry.api.base import ANY, MemberView, Strict, actor_of, now, page, read
+from registry.api.base import CURSOR, MemberView, Strict, actor_of, now, page, read
+from registry.api.shapes import ActivityShape, DecisionTakenShape, page_of
 from registry.api.v1.activities import activity_json
 
 
@@ -24,13 +25,13 @@ class Decision(Strict):
 class Reviews(MemberView):
     """What waits for the reviewer's decision."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=page_of(ActivityShape), parameters=CURSOR)
     def get(self, request: Request) -> Response:
         """List the queue, oldest first."""
         rows = activities.list_for_review(actor_of(request))
         return page(self, rows, activity_json, ("submitted_at", "pk"))
 
-    @extend_schema(request=Decision, responses={"201": dict})
+    @extend_schema(request=Decision, responses={"201": DecisionTakenShape})
     def post(self, request: Request) -> Response:
         """Register an activity, or return it with reasons."""
         asked, actor = read(Decision, request), actor_of(request)
