@@ -122,6 +122,14 @@ _PROBLEM = {
         "violations": {"type": "array", "items": _PLACE},
         "incident": {"type": "string"},
     },
+    "examples": [
+        {
+            "type": "urn:registry:problem:not_found",
+            "title": "not found",
+            "status": 404,
+            "detail": "There is no such activity.",
+        }
+    ],
 }
 
 
