@@ -39,7 +39,7 @@ class Codes:
         paths = [
             path
             for folder in folders
-            for path in (sorted((root / folder).rglob("*.py")) or [root / folder])
+            for path in _files(root / folder)
         ]
         self._trees = {
             str(path.relative_to(root)): ast.parse(path.read_text(encoding="utf-8"))
@@ -171,6 +171,10 @@ class Codes:
         if not values:
             raise Unreadable(f"{path}:{node.lineno}: the code {node.id} isn't followed")
         return set().union(*(self._texts(value, function, path, steps + 1) for value in values))
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else sorted(place.rglob("*.py"))
 
 
 def _name(node: ast.expr) -> str:
