@@ -23,14 +23,17 @@ def free_port():
 
 
 @contextmanager
-def running(home):
-    """What ``manage.py up`` prints (addresses, sign-ins), while the server runs."""
+def running(home, *, requests_per_minute=None):
+    """What ``manage.py up`` prints (addresses, sign-ins) and its process, while the server runs."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if name not in _OURS}
     env |= {"REGISTRY_VAR": str(home), "PUBLIC_URL": f"http://localhost:{port}"}
+    if requests_per_minute is not None:
+        env["API_REQUESTS_PER_MINUTE"] = str(requests_per_minute)
     for step in (["-m", "registry.ops.embedded"], ["manage.py", "up"]):
         subprocess.run([sys.executable, *step], cwd=ROOT, env=env, check=True, capture_output=True)
     command = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    command += ["--workers", "1", "--blocking-threads", "4"]
     server = subprocess.Popen(
         [sys.executable, "-m", "granian", *command, "registry.wsgi:application"],
         cwd=ROOT,
@@ -40,7 +43,8 @@ def running(home):
     )
     try:
         _wait(f"http://localhost:{port}/health")
-        yield json.loads((home / "demo.json").read_text(encoding="utf-8"))
+        shown = json.loads((home / "demo.json").read_text(encoding="utf-8"))
+        yield {**shown, "process": server.pid}
     finally:
         server.terminate()
         server.wait(timeout=20)

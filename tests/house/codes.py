@@ -36,11 +36,7 @@ class Codes:
         *,
         strict: bool = True,
     ) -> None:
-        paths = [
-            path
-            for folder in folders
-            for path in _files(root / folder)
-        ]
+        paths = [path for folder in folders for path in _files(root / folder)]
         self._trees = {
             str(path.relative_to(root)): ast.parse(path.read_text(encoding="utf-8"))
             for path in paths
