@@ -26,6 +26,10 @@ REGISTRY_NAME = env.str("REGISTRY_NAME", default="Micro-credentials Registry")
 SECRET_KEY = secret("SECRET_KEY", VAR_DIR / "secret.key")
 # 32 bytes in base64url; wraps every signing key at rest. See docs/trust.md.
 REGISTRY_MASTER_KEY = secret("REGISTRY_MASTER_KEY", VAR_DIR / "master.key")
+# 32 bytes in base64url: the Ed25519 seed that signs the log's checkpoints.
+LEDGER_KEY = secret("LEDGER_KEY", VAR_DIR / "ledger.key")
+# Where the log's files lie; a web server or CDN may serve them from there under /ledger/.
+LEDGER_URL = env.str("LEDGER_URL", default=f"file://{VAR_DIR.resolve()}/ledger")
 
 DEBUG = False
 ALLOWED_HOSTS = env.list(

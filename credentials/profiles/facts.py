@@ -78,6 +78,7 @@ class QualityAssurance:
     title: str
     uri: str | None = None
     agency: str | None = None
+    agency_country: str | None = None
     reference: str | None = None
 
 

@@ -74,7 +74,8 @@ def _term(vocabulary: str, code: str, pointer: str) -> vocabularies.Term:
         raise Malformed("facts.unknown_code", message, pointer=pointer) from error
 
 
-def _uri(vocabulary: str, code: str, pointer: str) -> str:
+def uri_of(vocabulary: str, code: str, pointer: str) -> str:
+    """A code's address in the European model. Raises ``Malformed`` where there is none."""
     uri = _term(vocabulary, code, pointer).uri
     if uri is None:
         raise Malformed("facts.unknown_code", f"{code} has no address.", pointer=pointer)
@@ -151,17 +152,18 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
         "activityDigest": multibase_encode(facts.activity_digest, base="u"),
         "creditSystem": facts.workload.credit_system,
         "assessmentType": [
-            _uri("assessment-type", code, "/assessment") for code in facts.assessment_types
+            uri_of("assessment-type", code, "/assessment") for code in facts.assessment_types
         ],
-        "participationMode": _uri("participation", facts.participation, "/participation"),
-        "learningSetting": _uri("setting", facts.setting, "/setting"),
+        "participationMode": uri_of("participation", facts.participation, "/participation"),
+        "learningSetting": uri_of("setting", facts.setting, "/setting"),
     }
     optional: Mapping[str, Any] = {
         "nationalLevel": facts.level.national,
         "qfEheaCycle": facts.level.cycle,
-        "notionalWorkloadHours": _decimal(facts.workload.hours),
+        "notionalWorkloadHours": decimal(facts.workload.hours),
         "creditsAvailable": _number(facts.workload.credits),
-        "supervision": facts.supervision and _uri("supervision", facts.supervision, "/supervision"),
+        "supervision": facts.supervision
+        and uri_of("supervision", facts.supervision, "/supervision"),
         "prerequisites": list(facts.prerequisites),
         "qualityAssuranceType": [qa.uri for qa in facts.quality_assurance if qa.uri],
         "stackability": facts.stackability,
@@ -232,5 +234,6 @@ def _number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _decimal(value: Decimal | None) -> str | None:
+def decimal(value: Decimal | None) -> str | None:
+    """A number as people and programs write it: no exponent, no zeros at its end."""
     return None if value is None else f"{value.normalize():f}"

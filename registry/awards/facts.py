@@ -146,10 +146,15 @@ def _quality(
 ) -> tuple[facts.QualityAssurance, ...]:
     term = vocabularies.term("quality-assurance", row["kind"])
     authority = pick(accreditation.authority.name, "en")[0]
-    own = facts.QualityAssurance(row["kind"], row["text"], term.uri, None, row.get("reference"))
+    own = facts.QualityAssurance(row["kind"], row["text"], term.uri, reference=row.get("reference"))
     licence = vocabularies.term("quality-assurance", "study_programme_right").uri
     given = facts.QualityAssurance(
-        "accreditation", "Accreditation of the issuer", licence, authority, accreditation.reference
+        "accreditation",
+        "Accreditation of the issuer",
+        licence,
+        authority,
+        accreditation.authority.country[:2],
+        accreditation.reference,
     )
     return own, given
 

@@ -1,16 +1,66 @@
-"""Is an act entered in the book?"""
+"""Is an act entered in the book, and where does it stand in the log?"""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
 
-from registry.ledger.models import LedgerSalt
+from credentials.encoding import b64url_encode, canonicalize, parse_json
+from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof
+from registry.common.errors import NotFound
+from registry.ledger import log_key
+from registry.ledger.leaves import Leaf, salted
+from registry.ledger.models import LedgerSalt, LogCheckpoint, LogLeaf
+from registry.ledger.storage import hashes_of, storage
 
 
 def is_entered(subject_id: object, payload_digest: bytes) -> bool:
     """Whether an entry for the subject was made from these facts."""
+    return _salt_of(subject_id, payload_digest) is not None
+
+
+def _salt_of(subject_id: object, payload_digest: bytes) -> LedgerSalt | None:
     rows = LedgerSalt.objects.select_related("entry").filter(subject_id=str(subject_id))
-    return any(
-        hashlib.sha256(bytes(row.salt) + payload_digest).digest() == bytes(row.entry.digest)
-        for row in rows
-    )
+    for row in rows:
+        if salted(bytes(row.salt), payload_digest) == bytes(row.entry.digest):
+            return row
+    return None
+
+
+def leaves_between(start: int, end: int) -> Iterator[Leaf]:
+    """The leaves from ``start`` to before ``end``, in order; read in pieces."""
+    rows = LogLeaf.objects.filter(index__gte=start, index__lt=end).select_related("entry")
+    for row in rows.order_by("index").iterator(chunk_size=2_000):
+        entry = row.entry
+        yield Leaf(entry.kind, entry.entered_at, bytes(entry.digest), row.integrated_at)
+
+
+def verifier() -> NoteVerifier:
+    """The key that this log's checkpoints are checked with. Raises ``LedgerKeyUnavailable``."""
+    return log_key.signer().verifier
+
+
+def newest_checkpoint() -> LogCheckpoint | None:
+    """The newest signed checkpoint; ``None`` before the first."""
+    return LogCheckpoint.objects.order_by("-size").first()
+
+
+def proof_file(subject_id: object, payload_digest: bytes) -> ProofFile:
+    """An act's proof under the newest checkpoint; ``extra`` says how its leaf is put together.
+
+    Raises ``NotFound`` where the act isn't entered, or isn't published yet.
+    """
+    salt = _salt_of(subject_id, payload_digest)
+    leaf = LogLeaf.objects.filter(entry_id=salt.entry_id).first() if salt is not None else None
+    checkpoint = newest_checkpoint()
+    if salt is None or leaf is None or checkpoint is None or leaf.index >= checkpoint.size:
+        raise NotFound("The log doesn't show this yet.")
+    read = hashes_of(checkpoint.size, storage()).read
+    path = inclusion_proof(leaf.index, checkpoint.size, read)
+    (shown,) = leaves_between(leaf.index, leaf.index + 1)
+    return ProofFile(leaf.index, tuple(path), bytes(checkpoint.note), _extra(shown, salt))
+
+
+def _extra(leaf: Leaf, salt: LedgerSalt) -> bytes:
+    value = parse_json(bytes(leaf))
+    del value["digest"]
+    return canonicalize({**value, "salt": b64url_encode(bytes(salt.salt))})

@@ -12,6 +12,11 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ImproperlyConfigured
+
+from registry.common.errors import DomainError
+from registry.ledger import log_key
+from registry.ledger.storage import storage
 
 MASTER_KEY_BYTES = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -43,6 +48,18 @@ def check_master_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
         size = -1
     if size != MASTER_KEY_BYTES:
         return [Error("The master key isn't 32 bytes.", hint=hint, id="registry.E004")]
+    return []
+
+
+@register()
+def check_ledger_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Without its key the log can't be published, and without a folder it can't be written."""
+    try:
+        log_key.signer()
+        storage()
+    except (DomainError, ImproperlyConfigured) as error:
+        hint = "Give LEDGER_KEY (32 random bytes in base64url) and LEDGER_URL (file:///folder)."
+        return [Error(f"The log can't be published: {error}", hint=hint, id="registry.E005")]
     return []
 
 

@@ -1,8 +1,8 @@
-"""The embedded default's two secrets, made on first run. Knows no Django: settings need them.
+"""The embedded default's three secrets, made on first run. Knows no Django: settings need them.
 
-``python -m registry.ops.embedded`` writes ``var/secret.key`` and ``var/master.key`` (mode 0600)
-where neither the file nor the environment gives one. An existing file is never touched: a new
-master key would make every signing key unreadable.
+``python -m registry.ops.embedded`` writes ``secret.key``, ``master.key`` and ``ledger.key`` under
+``var/`` (mode 0600) where neither the file nor the environment gives one. An existing file is never
+touched: a new master key would make every signing key unreadable.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ import os
 import secrets
 from pathlib import Path
 
-NAMES = {"SECRET_KEY": "secret.key", "REGISTRY_MASTER_KEY": "master.key"}
+NAMES = {
+    "SECRET_KEY": "secret.key",
+    "REGISTRY_MASTER_KEY": "master.key",
+    "LEDGER_KEY": "ledger.key",
+}
 
 
 def ensure_secrets(directory: Path) -> list[Path]:

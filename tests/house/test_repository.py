@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,9 @@ def test_copied_data_has_origin_licence_and_its_bytes(path):
         if path.parent in file.parents and file.name not in {"PROVENANCE.json", "map.json"}
     }
     assert there <= listed, f"not listed: {sorted(there - listed)[:5]}"
+
+
+def test_the_core_starts_without_building_grammars():
+    """One package for JSON Schema's formats took 2 s at every start: nothing like it comes back."""
+    program = "import sys, credentials.cli; sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
