@@ -1,9 +1,10 @@
 """The cryptosuites: how a document and a proof's configuration become the bytes that are signed.
 
 W3C Data Integrity EdDSA Cryptosuites 1.0, sections 3.2 (eddsa-rdfc-2022) and 3.3 (eddsa-jcs-2022);
-Data Integrity ECDSA Cryptosuites 1.0, sections 3.2 (ecdsa-rdfc-2019) and 3.3 (ecdsa-jcs-2019). A
-new suite is a row here; one whose check isn't "two hashes and a signature" brings its own, in a
-module of its own. A suite without vectors in ``fixtures/vectors/`` fails the build.
+Data Integrity ECDSA Cryptosuites 1.0, sections 3.2 (ecdsa-rdfc-2019) and 3.3 (ecdsa-jcs-2019). Only
+read: section 3.6 there (ecdsa-sd-2023), and the older proof type Ed25519Signature2020. A new suite
+is a row here; one whose check isn't "two hashes and a signature" brings its own, in a module of its
+own. A suite without vectors in ``fixtures/vectors/`` fails the build.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from credentials.encoding import canonicalize
 from credentials.errors import Unsupported
 from credentials.keys import Algorithm, PublicKey
 from credentials.linked_data import rdfc
+from credentials.proofs import ecdsa_sd
 
 Document = Mapping[str, Any]
 PROOF_TYPE: Final = "DataIntegrityProof"
@@ -85,6 +87,22 @@ SUITES: dict[str, Suite] = {
         Suite("eddsa-jcs-2022", _EDDSA, _jcs, keeps_context=True),
         Suite("ecdsa-rdfc-2019", _ECDSA, _rdfc),
         Suite("ecdsa-jcs-2019", _ECDSA, _jcs, keeps_context=True),
+        Suite(
+            ecdsa_sd.NAME,
+            {Algorithm.P256: "sha256"},
+            _rdfc,
+            signs=False,
+            bases="u",
+            check=ecdsa_sd.check,
+        ),
+        # What came before eddsa-rdfc-2022: the same bytes signed, under a proof type of its own.
+        Suite(
+            "Ed25519Signature2020",
+            _EDDSA,
+            _rdfc,
+            proof_type="Ed25519Signature2020",
+            signs=False,
+        ),
     )
 }
 

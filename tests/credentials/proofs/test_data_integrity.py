@@ -240,7 +240,7 @@ def test_members_have_rules(suite, name, value):
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("type", "Ed25519Signature2020", "proof.unsupported_type"),
+        ("type", "Ed25519Signature2018", "proof.unsupported_type"),
         ("cryptosuite", "eddsa-imagined-2099", "proof.unsupported_suite"),
         ("cryptosuite", "EDDSA-RDFC-2022", "proof.unsupported_suite"),
     ],
