@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from credentials.encoding import LIMITS, parse_json
-from credentials.errors import CredentialError
+from credentials.errors import CredentialError, SourceUnavailable
 from credentials.http_sources import HttpSources
 from credentials.profiles.vcdm import parse_moment
 from credentials.verify import OFFLINE, POLICIES, PUBLIC, Outcome, PinnedSources, Report, Verdict
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "inspect":
             return _inspect(raw)
         at = _moment(options.at)
-        sources = _sources(options.trust, online=options.online)
+        sources = _sources(options.trust, options.status, online=options.online)
     except (OSError, CredentialError, ValueError) as error:
         print(f"credentials: {error}", file=sys.stderr)
         return USAGE
@@ -72,7 +72,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a registry's trust file or an issuer's DID document, taken from a place you trust",
     )
-    verify.add_argument("--online", action="store_true", help="ask the issuer's site for its keys")
+    verify.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a status list, as it was published; each is known by the address in it",
+    )
+    verify.add_argument(
+        "--online", action="store_true", help="ask the issuer's site for keys and status lists"
+    )
     verify.add_argument("--at", metavar="TIME", help="the moment the question is about (ISO 8601)")
     verify.add_argument("--policy", choices=sorted(POLICIES), help=f"default: {OFFLINE.name}")
     verify.add_argument("--json", action="store_true", help="the report for machines")
@@ -97,8 +106,8 @@ def _moment(text: str | None) -> datetime:
     return moment
 
 
-def _sources(files: Sequence[str], *, online: bool) -> Sources:
-    pinned = PinnedSources([parse_json(_read(name)) for name in files])
+def _sources(files: Sequence[str], lists: Sequence[str], *, online: bool) -> Sources:
+    pinned = PinnedSources([parse_json(_read(name)) for name in files], map(_read, lists))
     return _Chain(pinned) if online else pinned
 
 
@@ -130,6 +139,12 @@ class _Chain:
     def accreditation(self, question: Any) -> Any:
         return self._pinned.accreditation(question)
 
+    def status_list(self, question: Any) -> Any:
+        try:
+            return self._pinned.status_list(question)
+        except SourceUnavailable:
+            return self._http.status_list(question)
+
 
 def _show(report: Report) -> None:
     print(f"{report.verdict.value} at {report.to_json()['at']} (policy: {report.policy})")
@@ -140,11 +155,12 @@ def _show(report: Report) -> None:
     if document is None:
         print("Nothing inside is shown: it isn't known who wrote it.")
         return
-    issuer = document["issuer"]
+    issuer = document.get("issuer", document.get("iss"))
     name = issuer.get("name", issuer["id"]) if isinstance(issuer, dict) else issuer
-    print(f"  what          {document.get('name', document.get('id', ''))}")
+    what = (document.get(name) for name in ("name", "title", "id", "vct"))
+    print(f"  what          {next(filter(None, what), '')}")
     print(f"  issuer        {name}")
-    print(f"  valid from    {document.get('validFrom', 'not stated')}")
+    print(f"  valid from    {document.get('validFrom', document.get('nbf', 'not stated'))}")
     if report.policy != PUBLIC.name:
         unknown = [f.check for f in report.findings if f.outcome is Outcome.UNKNOWN]
         if unknown and report.verdict is Verdict.VALID:

@@ -33,7 +33,13 @@ from credentials.identifiers import (
     split_method,
 )
 from credentials.keys import PublicKey
-from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion, KeysByName
+from credentials.verify.sources import (
+    AccreditationAnswer,
+    AccreditationQuestion,
+    KeysByName,
+    StatusListAnswer,
+    StatusListQuestion,
+)
 
 MAX_BYTES = 1024 * 1024
 DEADLINE_SECONDS = 5.0
@@ -99,11 +105,15 @@ class HttpSources(KeysByName):
         message = "No trust file says whether the issuer was accredited."
         raise SourceUnavailable("accreditation.unreachable", message)
 
-    def _get(self, url: str) -> bytes:
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """What the list's address serves now."""
+        return StatusListAnswer(self._get(question.url, question.media_type), question.at)
+
+    def _get(self, url: str, media_type: str = "application/json") -> bytes:
         deadline = time.monotonic() + DEADLINE_SECONDS
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                answer = self._one(url, deadline)
+                answer = self._one(url, deadline, media_type)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 message = f"{url} can't be read ({error})."
                 raise SourceUnavailable("key.unreachable", message) from error
@@ -112,7 +122,7 @@ class HttpSources(KeysByName):
             url = urljoin(url, answer)
         raise SourceUnavailable("key.unreachable", f"{url} redirects too often.")
 
-    def _one(self, url: str, deadline: float) -> bytes | str:
+    def _one(self, url: str, deadline: float, media_type: str) -> bytes | str:
         """The body, or where it redirects to."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 443
@@ -123,7 +133,8 @@ class HttpSources(KeysByName):
         plain = socket.create_connection((address, port), timeout=_left(deadline))
         try:
             connection.sock = self._context.wrap_socket(plain, server_hostname=host)
-            connection.request("GET", parts.path or "/", headers={"Accept": "application/json"})
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("GET", target, headers={"Accept": media_type})
             response = connection.getresponse()
             if response.status in (404, 410):
                 raise NotFound("key.not_found", f"{url} doesn't exist.")

@@ -10,11 +10,18 @@ from collections.abc import Sequence
 from credentials.envelopes.base import Envelope, Keys, Letter, Seal, Wire, speaks
 from credentials.envelopes.embedded import EMBEDDED_CREDENTIAL, EMBEDDED_PRESENTATION
 from credentials.envelopes.jwt import PLAIN_JWT, PLAIN_PRESENTATION, VC_JWT, VP_JWT
+from credentials.envelopes.sd_jwt import BOUND_SD_JWT, DC_SD_JWT, VC_SD_JWT, VP_SD_JWT
 from credentials.envelopes.wire import read_wire
 from credentials.errors import Malformed
 
-CREDENTIALS: Sequence[Envelope] = (EMBEDDED_CREDENTIAL, VC_JWT, PLAIN_JWT)
-PRESENTATIONS: Sequence[Envelope] = (EMBEDDED_PRESENTATION, VP_JWT, PLAIN_PRESENTATION)
+CREDENTIALS: Sequence[Envelope] = (EMBEDDED_CREDENTIAL, VC_JWT, PLAIN_JWT, DC_SD_JWT, VC_SD_JWT)
+PRESENTATIONS: Sequence[Envelope] = (
+    EMBEDDED_PRESENTATION,
+    VP_JWT,
+    PLAIN_PRESENTATION,
+    VP_SD_JWT,
+    BOUND_SD_JWT,
+)
 
 
 def pick(wire: Wire, rows: Sequence[Envelope]) -> Envelope:

@@ -14,9 +14,12 @@ from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
     KeysByName,
+    NoStatusLists,
     PinnedSources,
     SimulatedSources,
     Sources,
+    StatusListAnswer,
+    StatusListQuestion,
 )
 
 __all__ = [
@@ -30,12 +33,15 @@ __all__ = [
     "AccreditationQuestion",
     "Finding",
     "KeysByName",
+    "NoStatusLists",
     "Outcome",
     "PinnedSources",
     "Policy",
     "Report",
     "SimulatedSources",
     "Sources",
+    "StatusListAnswer",
+    "StatusListQuestion",
     "Verdict",
     "verify",
     "verify_presentation",

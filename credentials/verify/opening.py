@@ -30,7 +30,8 @@ CODES = {
                  "envelope.not_run"),
     "structure": ("structure.sound", "structure.missing_proof", "structure.enveloped",
                   "structure.claims_disagree", "structure.missing_claim",
-                  "structure.malformed_claim", "structure.forbidden_claim", "structure.not_run"),
+                  "structure.malformed_claim", "structure.forbidden_claim",
+                  "structure.hidden_claim", "structure.not_run"),
     "key": ("key.issuers", "key.not_issuers", "key.not_found", "key.unreachable",
             "key.not_for_assertion", "key.outside_period", "key.unsupported",
             "key.malformed_method", "key.not_named", "key.not_for_use", "key.not_certified",
@@ -38,6 +39,8 @@ CODES = {
     "proof": ("proof.verified", "proof.invalid_signature", "proof.unsupported_suite",
               "proof.malformed", "proof.wrong_purpose", "proof.previous_not_found",
               "proof.previous_cycle", "proof.algorithm_mismatch", "proof.critical_header",
+              "proof.disclosure_not_signed", "proof.disclosure_malformed",
+              "proof.binding_missing", "proof.binding_invalid",
               "proof.not_run"),
 }  # fmt: skip
 

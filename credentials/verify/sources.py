@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
+from credentials.encoding import parse_json
+from credentials.envelopes import read_wire
 from credentials.errors import (
     CredentialError,
     KeyNotUsable,
@@ -50,6 +52,27 @@ class AccreditationAnswer:
     suspended_since: datetime | None = None
 
 
+@dataclass(frozen=True)
+class StatusListQuestion:
+    """Which list, in what form, of whose credential, as of when?"""
+
+    url: str
+    media_type: str
+    issuer: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StatusListAnswer:
+    """A list as it came; whose it is, is found out from its signature.
+
+    ``fetched_at`` is when it came from where it is published, ``None`` if nobody knows.
+    """
+
+    raw: bytes
+    fetched_at: datetime | None = None
+
+
 class Sources(Protocol):
     """What the door and the rooms may ask."""
 
@@ -72,6 +95,18 @@ class Sources(Protocol):
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """The answer. Raises ``SourceUnavailable``."""
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """What is published at ``question.url`` now. Raises ``NotFound``, ``SourceUnavailable``."""
+
+
+class NoStatusLists:
+    """A base for sources that have no lists."""
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """Not known."""
+        message = "No status list is at hand, and nothing was asked."
+        raise SourceUnavailable("status.list_unavailable", message)
 
 
 class KeysByName:
@@ -97,6 +132,8 @@ class SimulatedSources:
     down: bool = False
     holders: dict[bytes, str] = field(default_factory=dict)
     """Trusted leaf certificates in DER, and for whom each speaks."""
+    lists: dict[str, bytes | StatusListAnswer] = field(default_factory=dict)
+    """Status lists by address."""
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """As published."""
@@ -126,6 +163,15 @@ class SimulatedSources:
             raise SourceUnavailable("accreditation.unreachable", "The source doesn't answer.")
         return self.answers.get(question.issuer, AccreditationAnswer("none"))
 
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """As published."""
+        if self.down:
+            raise SourceUnavailable("status.list_unavailable", "The source doesn't answer.")
+        found = self.lists.get(question.url)
+        if found is None:
+            raise NotFound("status.list_not_found", "There is no such list.")
+        return found if isinstance(found, StatusListAnswer) else StatusListAnswer(found)
+
 
 class PinnedSources(KeysByName):
     """What a trust file says: DID documents and accreditations taken from a registry before.
@@ -136,9 +182,13 @@ class PinnedSources(KeysByName):
     confirmed for a credential that says framework, level and field, unless one of the file's
     ``suspensions`` (``issuer``, ``validFrom``, ``validUntil``) held at the time; where the file
     names none for the issuer, the answer is "none" only if the file speaks for that issuer at all.
+
+    ``status_lists`` are lists in hand, as they were published; each is known by the address that
+    it gives itself. Raises ``Malformed`` (``trust_file.malformed``).
     """
 
-    def __init__(self, trust_files: Iterable[Any]) -> None:
+    def __init__(self, trust_files: Iterable[Any], status_lists: Iterable[bytes] = ()) -> None:
+        self._lists = _by_address(status_lists)
         self._documents: dict[str, dict[str, VerificationMethod]] = {}
         self._accreditations: list[Mapping[str, Any]] = []
         self._suspensions: list[tuple[str, datetime, datetime | None]] = []
@@ -171,6 +221,13 @@ class PinnedSources(KeysByName):
             raise SourceUnavailable("key.unreachable", message)
         return tuple(self._documents[controller].values())
 
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """A list in hand."""
+        if question.url not in self._lists:
+            message = "This status list isn't among those given, and nothing was asked."
+            raise SourceUnavailable("status.list_unavailable", message)
+        return StatusListAnswer(self._lists[question.url])
+
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """From the pinned accreditations."""
         rows = [row for row in self._accreditations if row.get("issuer") == question.issuer]
@@ -193,6 +250,24 @@ class PinnedSources(KeysByName):
             if answer.outcome != "none":
                 best = answer
         return best
+
+
+def _by_address(status_lists: Iterable[bytes]) -> dict[str, bytes]:
+    """Lists by the address each gives itself. Nothing is believed: the check asks the list."""
+    found: dict[str, bytes] = {}
+    for raw in status_lists:
+        try:
+            wire = read_wire(raw)
+            content = parse_json(wire.token.payload) if wire.token is not None else wire.value
+        except Malformed as error:
+            message = f"A status list can't be read: {error}"
+            raise Malformed("trust_file.malformed", message) from error
+        url = content.get("id", content.get("sub")) if isinstance(content, dict) else None
+        if not isinstance(url, str) or url in found:
+            message = "A status list says its own address (id or sub), and each stands there once."
+            raise Malformed("trust_file.malformed", message)
+        found[url] = raw
+    return found
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:
@@ -247,7 +322,10 @@ __all__ = [
     "AccreditationQuestion",
     "CredentialError",
     "KeysByName",
+    "NoStatusLists",
     "PinnedSources",
     "SimulatedSources",
     "Sources",
+    "StatusListAnswer",
+    "StatusListQuestion",
 ]

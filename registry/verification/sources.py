@@ -10,14 +10,19 @@ from django.conf import settings
 
 from credentials.errors import NotFound, SourceUnavailable
 from credentials.identifiers import VerificationMethod, did_web, split_method
-from credentials.verify.sources import AccreditationAnswer, AccreditationQuestion, KeysByName
+from credentials.verify.sources import (
+    AccreditationAnswer,
+    AccreditationQuestion,
+    KeysByName,
+    NoStatusLists,
+)
 from registry.activities.selectors import was_registered
 from registry.common.texts import pick
 from registry.issuers import selectors as issuers
 from registry.issuers.models import Accreditation, Institution
 
 
-class RegistrySources(KeysByName):
+class RegistrySources(KeysByName, NoStatusLists):
     """Keys and accreditations of this registry's institutions. Others aren't known here."""
 
     def __init__(self) -> None:

@@ -51,8 +51,10 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
 
 
 def _question(credential: Verified, at: datetime) -> AccreditationQuestion:
-    subject = credential.document["credentialSubject"]
+    subject = credential.document.get("credentialSubject")
     achievement: Any = subject.get("achievement") if isinstance(subject, dict) else None
+    # A format of flat claims has no achievement; its envelope says the same under these names.
+    achievement = credential.extra.get("achievement", achievement)
     facts = achievement if isinstance(achievement, dict) else {}
     isced = facts.get("isced")
     return AccreditationQuestion(

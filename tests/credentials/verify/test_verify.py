@@ -218,7 +218,7 @@ def test_a_status_that_is_not_evaluated_is_never_passed():
     raw = sign(prepare_document(document, at=AT), signer=issuer.signer, at=AT).raw
     report = verify(raw, sources=issuer.sources, at=AT)
     assert report.verdict is Verdict.INDETERMINATE
-    assert "status.unknown_type" in codes(report)
+    assert "status.list_unavailable" in codes(report)
 
 
 def test_policies_cannot_be_empty():
