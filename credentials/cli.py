@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from credentials import conformance
-from credentials.encoding import LIMITS, parse_json
+from credentials.encoding import LIMITS, b64url_decode, parse_json
+from credentials.envelopes import read_wire
 from credentials.errors import CredentialError, SourceUnavailable
 from credentials.http_sources import HttpSources
 from credentials.profiles.vcdm import parse_moment
@@ -189,6 +190,16 @@ def _show(report: Report) -> None:
 
 
 def _inspect(raw: bytes) -> int:
+    wire = read_wire(raw)
+    parts: Any = wire.value
+    if wire.token is not None:
+        payload = parse_json(wire.token.payload)
+        parts = {"header": wire.token.header, "payload": payload}
+        if wire.tail is not None:
+            rows = [row for row in wire.tail.split("~")[:-1] if row]
+            parts["disclosures"] = [parse_json(b64url_decode(row)) for row in rows]
+    if parts is None:
+        parts = parse_json(raw)
     print("UNVERIFIED: what this file claims; nothing here was checked.")
-    print(json.dumps(parse_json(raw), ensure_ascii=False, indent=2))
+    print(json.dumps(parts, ensure_ascii=False, indent=2))
     return 0
