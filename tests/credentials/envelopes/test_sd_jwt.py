@@ -2,17 +2,20 @@
 there is of the kind is refused for its own reason.
 """
 
+import base64
 import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from credentials import prepare, prepare_document, sign, verify, verify_presentation
 from credentials.encoding import b64url_encode, canonicalize, parse_json
 from credentials.envelopes.securing import enveloped, presentation
 from credentials.envelopes.selective import vp_sd_jwt
 from credentials.errors import Malformed, SigningFailed, Unsupported
+from credentials.http_sources import HttpSources
 from credentials.identifiers import VerificationMethod, did_key
 from credentials.issue import prepare_claims, resume
 from credentials.keys import Algorithm, PrivateKey
@@ -23,7 +26,9 @@ from credentials.signers import MemorySigner
 from credentials.status import token as token_list
 from credentials.verify import OFFLINE, PUBLIC, AccreditationAnswer, Verdict
 from tests.credentials.envelopes.forge import codes, forge, part
+from tests.credentials.test_keys import certificate
 from tests.credentials.verify.test_status import URL, status_token
+from tests.credentials.verify.web import site
 from tests.credentials.world import AT, FACTS, Issuer
 
 HOLDER = PrivateKey.generate(Algorithm.P256)
@@ -274,6 +279,51 @@ def test_without_a_hint_the_only_key_is_taken_and_of_several_none():
         "https://university.example/issuers/1#2", issuer.did, second.public
     )
     refused(issuer, text, "key.not_named")
+
+
+@pytest.mark.parametrize("by_uri", [False, True])
+def test_the_keys_of_an_https_issuer_come_from_its_metadata(tmp_path, by_uri):
+    with site(tmp_path) as (base, pages, asked, context):
+        issuer = Issuer(f"{base}/issuers/1")
+        sources = HttpSources(allow_hosts=["localhost"], context=context)
+        keys = {"keys": [issuer.key.public.jwk() | {"kid": "k-1"}]}
+        where = {"jwks_uri": f"{base}/keys"} if by_uri else {"jwks": keys}
+        path = "/.well-known/jwt-vc-issuer/issuers/1"
+        pages[path] = canonicalize({"issuer": issuer.did, **where})
+        pages["/keys"] = canonicalize(keys)
+        text = resigned(issuer, issued(issuer), header={"kid": "k-1"})
+
+        def verdict(text):
+            report = verify(text.encode(), sources=sources, at=AT, policy=OFFLINE)
+            return report.verdict, codes(report)
+
+        assert verdict(text)[0] is Verdict.VALID
+        assert asked[0][0] == path
+        other = resigned(issuer, text, header={"kid": "k-2"})
+        assert (verdict(other)[0], "key.not_found" in verdict(other)[1]) == (Verdict.INVALID, True)
+        thief = resigned(issuer, text, key=PrivateKey.generate())
+        assert verdict(thief)[0] is Verdict.INVALID
+        pages[path] = canonicalize({"issuer": f"{base}/issuers/2", **where})
+        found = verdict(text)
+        assert (found[0], "key.unreachable" in found[1]) == (Verdict.INDETERMINATE, True)
+        del pages[path]
+        assert verdict(text)[0] is not Verdict.VALID
+
+
+def test_a_certificate_in_the_header_is_believed_if_it_is_trusted_and_the_issuers():
+    secret = ec.generate_private_key(ec.SECP256R1())
+    leaf = certificate(secret)
+    key = PrivateKey.from_bytes(
+        Algorithm.P256, secret.private_numbers().private_value.to_bytes(32, "big")
+    )
+    issuer = Issuer()
+    header = {"x5c": [base64.b64encode(leaf).decode()], "alg": "ES256"}
+    text = resigned(issuer, issued(issuer), header=header, key=key, drop=["kid"])
+    assert report_on(text, issuer).verdict is Verdict.INVALID
+    issuer.sources.holders = {leaf: issuer.did}
+    assert report_on(text, issuer).verdict is Verdict.VALID
+    issuer.sources.holders = {leaf: "did:web:other.example"}
+    refused(issuer, text, "key.not_certified")
 
 
 # --- Types ----------------------------------------------------------------------------------------

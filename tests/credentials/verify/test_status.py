@@ -9,9 +9,12 @@ import pytest
 
 from credentials import prepare_document, sign, verify
 from credentials.encoding import b64url_encode, canonicalize, multibase_encode
+from credentials.envelopes.status_list import status_list_jwt
+from credentials.errors import SigningFailed
 from credentials.issue import prepare_claims
 from credentials.keys import Use
 from credentials.proofs.jose import sign_compact
+from credentials.signers import MemorySigner
 from credentials.status import bitstring, token
 from credentials.verify import OFFLINE, Outcome, StatusListAnswer, Verdict
 from tests.credentials.world import AT, Issuer
@@ -403,3 +406,22 @@ def test_bombs_in_every_entry_cost_little(issuer):
     report = verify(signed, sources=issuer.sources, at=AT, policy=OFFLINE)
     assert perf_counter() - start < 2
     assert "status.list_malformed" in {finding.code for finding in report.findings}
+
+
+def test_a_token_list_is_read_back_before_it_is_published(issuer):
+    claims = token.list_claims(
+        URL, issuer=issuer.did, bits=1, lst=token.encode([5], length=64), issued_at=AT, ttl=60
+    )
+    made_now = status_list_jwt(claims, issuer.signer)
+    for index, said in ((5, "status.revoked"), (6, "status.clear")):
+        issuer.sources.lists = {URL: StatusListAnswer(made_now, AT)}
+        signed = sd_jwt_with(issuer, index)
+        report = verify(signed, sources=issuer.sources, at=AT, policy=OFFLINE)
+        assert [f.code for f in report.findings if f.check == "status"] == [said]
+
+    class Garbage(MemorySigner):
+        def sign(self, data):
+            return bytes(64)
+
+    with pytest.raises(SigningFailed):
+        status_list_jwt(claims, Garbage(issuer.key, issuer.method))
