@@ -153,7 +153,6 @@ def _about(facts: AwardFacts) -> dict[str, Any]:
 
 def _achievement(facts: AwardFacts) -> dict[str, Any]:
     language = facts.language
-    towards = list(facts.stackable_towards)
     return {
         "title": _text(facts.title, language),
         "learningOutcomeSummary": _text(facts.description, language),
@@ -170,8 +169,10 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
         "accreditation": [row.reference for row in facts.quality_assurance if row.reference],
         "entryRequirements": list(facts.prerequisites),
         "languageOfAssessment": list(facts.languages_of_instruction),
-        "stackable": None if facts.stackability is None else bool(towards),
-        "partOfQualification": towards,
+        "stackable": None
+        if facts.stackability is None
+        else facts.stackability in ("stackable", "component"),
+        "partOfQualification": list(facts.stackable_towards),
         "grade": facts.grade,
         "gradingScheme": facts.grading_scheme if facts.grade else None,
         "additionalNote": [f"{title}: {url}" for title, url in facts.further_information],
@@ -193,6 +194,7 @@ def _levels(facts: AwardFacts) -> dict[str, Any]:
                 "level": level.national,
                 "cycle": level.cycle,
                 "setting": _uri("setting", facts.setting, "/setting"),
+                "stackability": facts.stackability,
                 "language": facts.language,
             }.items()
             if value is not None
