@@ -1,4 +1,4 @@
-"""``make bench``: issue and verify per second, beside the raw Ed25519 rate and the npm peer.
+"""``make bench``: issue and verify per second, beside the raw signature rates and the npm peer.
 
 Figures of one run belong together: read the ratios. In process, one core; over HTTP, the server
 of this process's machine with four threads on both sides.
@@ -20,13 +20,20 @@ from typing import Any
 
 from credentials.identifiers import did_document
 from credentials.issue import prepare, sign
-from credentials.keys import PrivateKey
+from credentials.keys import Algorithm, PrivateKey
 from credentials.verify import verify
 from tests.credentials.world import AT, FACTS, Issuer
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
-SUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
+SUITES = {
+    "eddsa-rdfc-2022": Algorithm.ED25519,
+    "eddsa-jcs-2022": Algorithm.ED25519,
+    "ecdsa-rdfc-2019": Algorithm.P256,
+    "ecdsa-jcs-2019": Algorithm.P256,
+}
+TOKENS = {"vc+jwt": Algorithm.ED25519, "ob3+jwt": Algorithm.RSA, "vc+cose": Algorithm.P256}
+Row = tuple[str, float]
 
 
 def rate(act: Callable[[], Any]) -> float:
@@ -120,46 +127,65 @@ def _clients(url: str, raw: bytes) -> float:
     return sum(counts) / (time.perf_counter() - start)
 
 
+def raw_rates() -> list[Row]:
+    """What the signatures alone cost: no verification can be faster."""
+    rows = []
+    for algorithm in (Algorithm.ED25519, Algorithm.P256, Algorithm.P384):
+        key = PrivateKey.generate(algorithm)
+        signature = key.sign(bytes(64))
+        rows.append((f"raw {algorithm} sign", rate(lambda k=key: k.sign(bytes(64)))))
+        check = rate(lambda k=key, s=signature: k.public.verify(s, bytes(64)))
+        rows.append((f"raw {algorithm} verify", check))
+    return rows
+
+
+def own_rates(suite: str, issuer: Issuer) -> tuple[list[Row], bytes]:
+    """Ours, in process; and a credential that the others are asked about."""
+    raw, made = issuer.issue(suite), prepare(FACTS, at=AT)
+    return [
+        (f"{suite} prepare + issue", rate(lambda: issuer.issue(suite))),
+        (
+            f"{suite} sign + read back",
+            rate(lambda: sign(made, signer=issuer.signer, at=AT, suite=suite)),
+        ),
+        (f"{suite} verify", rate(lambda: verify(raw, sources=issuer.sources, at=AT))),
+    ], raw
+
+
+def peer_rates(peer: Peer, suite: str, issuer: Issuer, raw: bytes) -> list[Row]:
+    """The npm peer's, for the same credential."""
+    value, methods = json.loads(raw), [issuer.sources.methods[issuer.method]]
+    request = {"op": "rate", "suite": suite, "seconds": SECONDS}
+    checked = peer.ask(
+        **request,
+        what="verify",
+        credential=value,
+        documents={issuer.did: did_document(issuer.did, methods)},
+        now=AT.isoformat(),
+    )
+    curve = {"curve": "P-256"} if suite.startswith("ecdsa") else {}
+    holder = peer.ask(op="key", **curve)
+    document = {k: v for k, v in value.items() if k != "proof"}
+    document["issuer"] = document["issuer"] | {"id": holder["did"]}
+    signed = peer.ask(**request, what="sign", credential=document, key=holder["key"])
+    return [
+        (f"{suite} verify, npm peer", checked["count"] / checked["seconds"]),
+        (f"{suite} sign, npm peer", signed["count"] / signed["seconds"]),
+    ]
+
+
 def main() -> None:
     """Print the table."""
-    issuer, peer, key = Issuer(), Peer(), PrivateKey.generate()
-    signature = key.sign(bytes(64))
-    rows = [
-        ("raw Ed25519 sign", rate(lambda: key.sign(bytes(64)))),
-        ("raw Ed25519 verify", rate(lambda: key.public.verify(signature, bytes(64)))),
-    ]
-    raw = b""
-    for suite in SUITES:
-        raw = issuer.issue(suite)
-        value = json.loads(raw)
-        rows.append((f"{suite} prepare + issue", rate(lambda s=suite: issuer.issue(s))))
-        made = prepare(FACTS, at=AT)
-        rows.append(
-            (
-                f"{suite} sign + read back",
-                rate(lambda s=suite, m=made: sign(m, signer=issuer.signer, at=AT, suite=s)),
-            )
-        )
-        rows.append(
-            (f"{suite} verify", rate(lambda r=raw: verify(r, sources=issuer.sources, at=AT)))
-        )
-        methods = [issuer.sources.methods[issuer.method]]
-        request = {"op": "rate", "suite": suite, "seconds": SECONDS}
-        checked = peer.ask(
-            **request,
-            what="verify",
-            credential=value,
-            documents={issuer.did: did_document(issuer.did, methods)},
-            now=AT.isoformat(),
-        )
-        rows.append((f"{suite} verify, npm peer", checked["count"] / checked["seconds"]))
-        holder = peer.ask(op="key")
-        document = {k: v for k, v in value.items() if k != "proof"}
-        document["issuer"] = document["issuer"] | {"id": holder["did"]}
-        signed = peer.ask(**request, what="sign", credential=document, key=holder["key"])
-        rows.append((f"{suite} sign, npm peer", signed["count"] / signed["seconds"]))
+    peer, rows, proven = Peer(), raw_rates(), b""
+    for suite, algorithm in SUITES.items():
+        issuer = Issuer(algorithm=algorithm)
+        mine, raw = own_rates(suite, issuer)
+        rows += mine + peer_rates(peer, suite, issuer, raw)
+        proven = proven or raw
     peer.close()
-    rows.append(("verify over HTTP, eddsa-rdfc-2022", over_http(raw)))
+    for suite, algorithm in TOKENS.items():
+        rows += own_rates(suite, Issuer(algorithm=algorithm))[0]
+    rows.append(("verify over HTTP, eddsa-rdfc-2022", over_http(proven)))
     for name, value in rows:
         print(f"{name:<40} {value:>10,.0f} /s")
 

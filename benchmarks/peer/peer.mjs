@@ -1,5 +1,5 @@
 // The npm implementation behind a pipe: one JSON request a line in, one JSON answer a line out.
-//   {"op": "key"}                                       -> {"key": {...}, "did": "did:key:…"}
+//   {"op": "key", "curve"?: "P-256" | "P-384"}          -> {"key": {...}, "did": "did:key:…"}, Ed25519 by default
 //   {"op": "sign", "suite", "key", "credential"}        -> {"credential"}
 //   {"op": "verify", "suite", "credential", "documents"} -> {"verified", "error"}
 //   {"op": "rate", "what": "sign"|"verify", "suite", "key", "credential", "documents", "seconds"} -> {"count", "seconds"}
@@ -7,8 +7,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
+import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import {cryptosuite as ecdsaRdfc} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
+import * as ecdsaJcs from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import {cryptosuite as rdfc} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import {createSignCryptosuite, createVerifyCryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
@@ -50,11 +53,14 @@ const loader = documents => async url => {
 
 const suites = {
   'eddsa-rdfc-2022': {sign: () => rdfc, verify: () => rdfc},
-  'eddsa-jcs-2022': {sign: createSignCryptosuite, verify: createVerifyCryptosuite}
+  'eddsa-jcs-2022': {sign: createSignCryptosuite, verify: createVerifyCryptosuite},
+  'ecdsa-rdfc-2019': {sign: () => ecdsaRdfc, verify: () => ecdsaRdfc},
+  'ecdsa-jcs-2019': {sign: ecdsaJcs.createSignCryptosuite, verify: ecdsaJcs.createVerifyCryptosuite}
 };
+const multikey = suite => suite.startsWith('ecdsa') ? EcdsaMultikey : Ed25519Multikey;
 
 const sign = async ({suite, key, credential, created}) => {
-  const pair = await Ed25519Multikey.from(key);
+  const pair = await multikey(suite).from(key);
   return vc.issue({
     credential: structuredClone(credential), documentLoader: loader(),
     suite: new DataIntegrityProof({signer: pair.signer(), cryptosuite: suites[suite].sign(), ...(created ? {date: created} : {})})
@@ -67,7 +73,7 @@ const verify = async ({suite, credential, documents, now}) => vc.verifyCredentia
 });
 
 const present = async ({suite, key, credential, challenge, domain}) => {
-  const pair = await Ed25519Multikey.from(key);
+  const pair = await multikey(suite).from(key);
   const presentation = {'@context': ['https://www.w3.org/ns/credentials/v2'], type: ['VerifiablePresentation'],
     holder: key.controller, verifiableCredential: [structuredClone(credential)]};
   return jsigs.sign(presentation, {
@@ -77,8 +83,8 @@ const present = async ({suite, key, credential, challenge, domain}) => {
 };
 
 const operations = {
-  async key() {
-    const pair = await Ed25519Multikey.generate();
+  async key({curve}) {
+    const pair = await (curve ? EcdsaMultikey.generate({curve}) : Ed25519Multikey.generate());
     const id = (await pair.export({publicKey: true})).publicKeyMultibase;
     const did = `did:key:${id}`;
     return {did, key: {...await pair.export({publicKey: true, secretKey: true}), id: `${did}#${id}`, controller: did}};

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -182,10 +183,29 @@ def _load_rsa(algorithm: Algorithm, data: bytes) -> tuple[Any, bytes]:
         raise Malformed("key.weak", f"An RSA key has {low} to {high} bits.")
     if not numbers.n & 1 or not numbers.e & 1 or not _in(numbers.e, RSA_EXPONENTS):
         raise Malformed("key.weak", "The public exponent of an RSA key is odd, from 65537 on.")
+    if _is_roca(numbers.n):
+        raise Malformed("key.weak", "The key comes from a chip whose keys can be broken (ROCA).")
     form = serialization.PublicFormat.PKCS1
     if key.public_bytes(serialization.Encoding.DER, form) != data:
         raise Malformed("key.not_canonical", "The key isn't in canonical form.")
     return key, data
+
+
+# ROCA (CVE-2017-15361): chips, in identity cards among others, made primes of the form
+# k*M + (65537^a mod M). Modulo each small prime such a modulus is a power of 65537; of other keys
+# about one in 2^27 looks so.
+_SMALL_PRIMES: Final = tuple(
+    n for n in range(3, 168, 2) if all(n % divisor for divisor in range(3, n, 2))
+)
+
+
+@cache
+def _powers(prime: int) -> frozenset[int]:
+    return frozenset(pow(65537, exponent, prime) for exponent in range(prime - 1))
+
+
+def _is_roca(modulus: int) -> bool:
+    return all(modulus % prime in _powers(prime) for prime in _SMALL_PRIMES)
 
 
 def _in(value: int, bounds: tuple[int, int]) -> bool:

@@ -6,12 +6,21 @@ import subprocess
 import pytest
 
 from credentials.identifiers import did_document, did_key
+from credentials.keys import Algorithm
 from credentials.verify import PROOF_ONLY, Verdict, verify, verify_presentation
 from tests.conftest import ROOT
 from tests.credentials.world import AT, Issuer
 
 pytestmark = pytest.mark.npm
-SUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
+# Suite, and the curve of its key as the peer names it (its EdDSA keys need no name).
+SUITES = (
+    ("eddsa-rdfc-2022", None),
+    ("eddsa-jcs-2022", None),
+    ("ecdsa-rdfc-2019", "P-256"),
+    ("ecdsa-rdfc-2019", "P-384"),
+    ("ecdsa-jcs-2019", "P-256"),
+    ("ecdsa-jcs-2019", "P-384"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +46,9 @@ def peer():
         process.wait(timeout=20)
 
 
-@pytest.mark.parametrize("suite", SUITES)
-def test_the_peer_verifies_what_we_sign(peer, suite):
-    issuer = Issuer()
+@pytest.mark.parametrize(("suite", "curve"), SUITES)
+def test_the_peer_verifies_what_we_sign(peer, suite, curve):
+    issuer = Issuer(algorithm=Algorithm(curve or "Ed25519"))
     document = json.loads(issuer.issue(suite))
     methods = [issuer.sources.methods[issuer.method]]
     documents = {issuer.did: did_document(issuer.did, methods)}
@@ -50,9 +59,9 @@ def test_the_peer_verifies_what_we_sign(peer, suite):
     assert not peer("verify", credential=document, **request)["verified"]
 
 
-@pytest.mark.parametrize("suite", SUITES)
-def test_we_verify_what_the_peer_signs(peer, suite):
-    holder = peer("key")
+@pytest.mark.parametrize(("suite", "curve"), SUITES)
+def test_we_verify_what_the_peer_signs(peer, suite, curve):
+    holder = peer("key", curve=curve)
     issuer = Issuer()
     document = json.loads(issuer.issue())
     del document["proof"], document["validUntil"]
@@ -67,11 +76,12 @@ def test_we_verify_what_the_peer_signs(peer, suite):
     assert bad.verdict is Verdict.INVALID
 
 
-def test_we_verify_the_peers_presentation(peer):
-    holder, issuer = peer("key"), Issuer()
+@pytest.mark.parametrize(("suite", "curve"), SUITES)
+def test_we_verify_the_peers_presentation(peer, suite, curve):
+    holder, issuer = peer("key", curve=curve), Issuer()
     assert holder["did"] == did_key_of(holder)
     credential = json.loads(issuer.issue())
-    request = {"suite": SUITES[0], "key": holder["key"], "credential": credential}
+    request = {"suite": suite, "key": holder["key"], "credential": credential}
     shown = peer("present", challenge="c-1", domain="d-1", **request)["presentation"]
     raw = json.dumps(shown).encode()
     ask = {"sources": issuer.sources, "at": AT, "policy": PROOF_ONLY}

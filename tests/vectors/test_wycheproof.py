@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from credentials.errors import CredentialError
+from credentials.identifiers import parse_jwks
 from credentials.keys import ALGORITHMS, Algorithm, PublicKey, Use
 from credentials.proofs.jose import read_compact, verify_token
 
@@ -118,3 +119,40 @@ def test_how_many_tokens_are_judged_by_their_own_algorithm():
     valid = [test for _, test in judged if test["result"] == "valid"]
     assert (len(judged), len(valid)) == (274, sum(accepted(*case) for case in TOKENS))
     assert len(valid) > 10
+
+
+# --- Sets of keys -------------------------------------------------------------------------------
+
+KEY_SETS = [*cases("json_web_key_test.json")]
+
+
+def chosen(group, test):
+    """Whether a token is accepted with a published set of keys, its kid naming one of them."""
+    issuer = "https://issuer.example"
+    try:
+        token = read_compact(test["jws"])
+        methods = parse_jwks(group.get("public") or group["private"], issuer)
+        kid = token.text("kid")
+        for method in methods:
+            if method.id == f"{issuer}#{kid}":
+                rsa = method.public_key.algorithm is Algorithm.RSA
+                verify_token(token, method.public_key, Use.BADGE_JWT if rsa else Use.JWT)
+                return True
+    except CredentialError:
+        return False
+    return False
+
+
+@pytest.mark.parametrize(
+    ("group", "test"),
+    [pytest.param(group, test, id=f"jwk-{test['tcId']}") for group, test in KEY_SETS],
+)
+def test_key_sets(group, test):
+    rows = (group.get("public") or group["private"])["keys"]
+    shared = all(row["kty"] == "oct" for row in rows)
+    # A set of shared secrets may be honest, and is none of ours.
+    assert chosen(group, test) == (test["result"] == "valid" and not shared), test["comment"]
+
+
+def test_the_key_sets_are_whole():
+    assert len(KEY_SETS) == 26
