@@ -11,6 +11,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# How long a case takes on a busy machine says nothing about whether it holds.
+hypothesis_settings.register_profile("registry", deadline=None)
+hypothesis_settings.load_profile("registry")
 
 ROOT = Path(__file__).resolve().parents[1]
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
