@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import uuid
 from datetime import datetime
 
 from registry.accounts.models import ApiToken, Membership, Organisation, User
@@ -48,3 +49,19 @@ def authority_countries(actor: Actor) -> frozenset[str]:
 def find_user(email: str) -> User | None:
     """The user of an e-mail address, whatever its case."""
     return User.objects.filter(email__iexact=email).first()
+
+
+def may_see(kind: str, subject_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether a user, a membership or a token is the actor's own; a registrar sees colleagues'."""
+    if actor.user_id is None:
+        return True
+    if kind == "user":
+        return subject_id == actor.user_id
+    if kind == "api_token":
+        return ApiToken.objects.filter(pk=subject_id, user_id=actor.user_id).exists()
+    row = Membership.objects.filter(pk=subject_id).first()
+    if row is None:
+        return False
+    leads = actor.organisations(Membership.Role.REGISTRAR)
+    leads |= actor.organisations(Membership.Role.REVIEWER)
+    return row.user_id == actor.user_id or row.organisation_id in leads

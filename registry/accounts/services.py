@@ -6,10 +6,17 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from registry.accounts.models import ApiToken, Membership, Organisation, User
+from registry.accounts.recorded import (
+    recorded_membership,
+    recorded_organisation,
+    recorded_token,
+    recorded_user,
+)
 from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, NotAllowed
@@ -29,7 +36,7 @@ def create_user(
     """A person who can sign in."""
     _system_only(actor)
     user = User.objects.create_user(email, password, name=name, language=language)
-    audit.record(actor=actor, act="user.created", subject=("user", user.pk), at=at)
+    _record("user.created", ("user", user.pk), recorded_user(user), actor, at)
     return user
 
 
@@ -48,9 +55,8 @@ def create_organisation(
     organisation = Organisation.objects.create(
         kind=kind, slug=slug, name=dict(name), country=country
     )
-    subject = ("organisation", organisation.pk)
-    after = {"kind": str(kind), "slug": slug, "country": country}
-    audit.record(actor=actor, act="organisation.created", subject=subject, at=at, after=after)
+    subject, state = ("organisation", organisation.pk), recorded_organisation(organisation)
+    _record("organisation.created", subject, state, actor, at)
     return organisation
 
 
@@ -61,9 +67,8 @@ def add_membership(
     """A role of a user at an organisation."""
     _system_only(actor)
     membership = Membership.objects.create(user=user, organisation=organisation, role=role)
-    after = {"user": str(user.pk), "organisation": str(organisation.pk), "role": str(role)}
-    subject = ("membership", membership.pk)
-    audit.record(actor=actor, act="membership.added", subject=subject, at=at, after=after)
+    subject, state = ("membership", membership.pk), recorded_membership(membership)
+    _record("membership.added", subject, state, actor, at)
     return membership
 
 
@@ -86,6 +91,12 @@ def create_api_token(
         created_at=at,
         expires_at=expires_at,
     )
-    subject = ("api_token", token.pk)
-    audit.record(actor=actor, act="api_token.created", subject=subject, at=at)
+    token.refresh_from_db()
+    _record("api_token.created", ("api_token", token.pk), recorded_token(token), actor, at)
     return token, plaintext
+
+
+def _record(
+    act: str, subject: tuple[str, object], state: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    audit.record_change(actor=actor, act=act, subject=subject, at=at, before={}, after=state)

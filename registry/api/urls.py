@@ -6,10 +6,13 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from registry.api.v1 import (
+    accreditations,
     activities,
     awards,
     frameworks,
+    history,
     institutions,
+    oversight,
     reviews,
     shares,
     verifications,
@@ -17,10 +20,27 @@ from registry.api.v1 import (
 
 _V1 = "api/v1/"
 _ONE = f"{_V1}activities/<uuid:activity_id>"
+_INSTITUTION = f"{_V1}institutions/<slug:slug>"
+_ACCREDITATION = f"{_V1}accreditations/<uuid:accreditation_id>"
 
 urlpatterns = [
     path(f"{_V1}institutions", institutions.Institutions.as_view()),
     path(f"{_V1}institutions/<slug:slug>", institutions.InstitutionDetail.as_view()),
+    path(f"{_INSTITUTION}/accreditations", accreditations.InstitutionAccreditations.as_view()),
+    path(f"{_INSTITUTION}/suspensions", accreditations.InstitutionSuspensions.as_view()),
+    path(f"{_INSTITUTION}/suspend", accreditations.SuspendInstitution.as_view()),
+    path(f"{_INSTITUTION}/resume", accreditations.ResumeInstitution.as_view()),
+    path(f"{_INSTITUTION}/impact", accreditations.InstitutionImpact.as_view()),
+    path(f"{_V1}accreditations", accreditations.Accreditations.as_view()),
+    path(_ACCREDITATION, accreditations.AccreditationDetail.as_view()),
+    path(f"{_ACCREDITATION}/change", accreditations.ChangeAccreditation.as_view()),
+    path(f"{_ACCREDITATION}/withdraw", accreditations.WithdrawAccreditation.as_view()),
+    path(f"{_V1}history/<str:kind>/<uuid:subject_id>", history.StateAt.as_view()),
+    path(f"{_V1}history/<str:kind>/<uuid:subject_id>/events", history.Events.as_view()),
+    path(f"{_V1}evidence", oversight.Evidence.as_view()),
+    path(f"{_V1}reviews-due", oversight.ReviewsDue.as_view()),
+    path(f"{_V1}rule-changes", oversight.RuleChanges.as_view()),
+    path(f"{_V1}frameworks/<slug:code>/preview", oversight.RulePreview.as_view()),
     path(f"{_V1}frameworks", frameworks.Frameworks.as_view()),
     path(f"{_V1}frameworks/<slug:code>", frameworks.FrameworkDetail.as_view()),
     path(f"{_V1}activities", activities.Activities.as_view()),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -28,6 +29,7 @@ from registry.activities.selectors import award_types, version_on, was_awardable
 from registry.activities.services import hold_open, not_open
 from registry.awards.facts import RecipientData, award_facts
 from registry.awards.models import Award, Recipient
+from registry.awards.recorded import recorded
 from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind, StateConflict
@@ -113,6 +115,7 @@ def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
     secured = _signed(award, at)
     with transaction.atomic():
         _hold(award, at)
+        before = _recorded(award)
         rows = Award.objects.filter(pk=award.pk, state=Award.State.PREPARED)
         done = rows.update(
             state=Award.State.ISSUED, secured=secured.raw, digest=secured.digest, prepared=b""
@@ -120,7 +123,14 @@ def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
         if done:
             subject = ("award", award.pk)
             append_entry(kind="award", payload_digest=secured.digest, subject_id=award.pk, at=at)
-            audit.record(actor=actor, act="award.issued", subject=subject, at=at)
+            audit.record_change(
+                actor=actor,
+                act="award.issued",
+                subject=subject,
+                at=at,
+                before=before,
+                after=_recorded(award),
+            )
     award.refresh_from_db()
     return award
 
@@ -246,6 +256,13 @@ def _store_intention(award: Award, recipient: RecipientData, actor: Actor, at: d
         email=recipient.email.strip().lower(),
     )
     award.save(force_insert=True)
-    after = {"prepared": sha256(bytes(award.prepared)).hex(), "version": str(award.version_id)}
     subject: tuple[str, uuid.UUID] = ("award", award.pk)
-    audit.record(actor=actor, act="award.prepared", subject=subject, at=at, after=after)
+    state = _recorded(award)
+    audit.record_change(
+        actor=actor, act="award.prepared", subject=subject, at=at, before={}, after=state
+    )
+
+
+def _recorded(award: Award) -> dict[str, Any]:
+    """As it is stored now, whatever this process holds of it."""
+    return recorded(Award.objects.select_related("version").get(pk=award.pk))

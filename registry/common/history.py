@@ -23,12 +23,12 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Trace:
-    """An act: who, when, what. ``by`` is a name, never an address."""
+    """An act: who, when, what. ``by`` is a name, never an address; ``None`` where it is hidden."""
 
     sequence: int
     act: str
     at: datetime
-    by: str
+    by: str | None
     by_id: str | None
 
 

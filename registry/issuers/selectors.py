@@ -12,6 +12,8 @@ from credentials.identifiers import VerificationMethod, did_document
 from credentials.keys import PublicKey
 from credentials.profiles.open_badges import moment
 from credentials.signers import MemorySigner, Signer
+from registry.accounts.selectors import authority_countries
+from registry.common.actors import Actor
 from registry.common.errors import DomainError, Kind, NotFound
 from registry.issuers import keystore
 from registry.issuers.models import (
@@ -55,6 +57,16 @@ def get_institution_by_id(institution_id: uuid.UUID) -> Institution:
     """An institution by its organisation's id. Raises ``NotFound``."""
     institution = Institution.objects.filter(pk=institution_id).first()
     if institution is None:
+        raise NotFound("There is no such institution.")
+    return institution
+
+
+def get_institution_for(slug: str, actor: Actor) -> Institution:
+    """An institution that the actor belongs to or oversees. Raises ``NotFound``."""
+    institution = get_institution(slug)
+    own = any(organisation == institution.pk for _, organisation in actor.roles)
+    oversees = institution.country in authority_countries(actor)
+    if not (own or oversees or actor.user_id is None):
         raise NotFound("There is no such institution.")
     return institution
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, NotAllowed
 from registry.sharing.models import Share
+from registry.sharing.recorded import recorded
 from registry.sharing.selectors import digest_of
 
 MAX_LIFE = timedelta(days=731)
@@ -38,7 +40,7 @@ def create_share(
         created_at=at,
         expires_at=expires_at,
     )
-    audit.record(actor=actor, act="share.created", subject=("share", share.pk), at=at)
+    _record(share, "share.created", actor, at, {})
     return share, token
 
 
@@ -47,5 +49,11 @@ def close_share(*, share: Share, actor: Actor, at: datetime) -> None:
     """Close a link now. Closing twice is closing once."""
     if actor.user_id is not None and not is_learners(share.award, actor):
         raise NotAllowed("Only the learner closes a link.")
+    before = recorded(Share.objects.select_for_update(no_key=True).get(pk=share.pk))
     if Share.objects.filter(pk=share.pk, closed_at__isnull=True).update(closed_at=at):
-        audit.record(actor=actor, act="share.closed", subject=("share", share.pk), at=at)
+        _record(share, "share.closed", actor, at, before)
+
+
+def _record(share: Share, act: str, actor: Actor, at: datetime, before: dict[str, Any]) -> None:
+    subject, after = ("share", share.pk), recorded(Share.objects.get(pk=share.pk))
+    audit.record_change(actor=actor, act=act, subject=subject, at=at, before=before, after=after)

@@ -21,6 +21,7 @@ from registry.activities.selectors.public import (
     list_registered,
     list_versions,
 )
+from registry.activities.selectors.rules import RulePreview, preview_rule_change
 from registry.activities.selectors.standing import (
     awardable_at,
     list_assurance_ending,
@@ -35,6 +36,7 @@ from registry.activities.selectors.standing import (
 
 __all__ = [
     "Deadline",
+    "RulePreview",
     "award_types",
     "award_types_of",
     "awardable_at",
@@ -55,6 +57,7 @@ __all__ = [
     "list_registered",
     "list_reviews_due",
     "list_versions",
+    "preview_rule_change",
     "state_on",
     "version_on",
     "was_awardable",

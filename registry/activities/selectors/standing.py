@@ -117,14 +117,14 @@ def list_assurance_ending(actor: Actor, *, day: date, days: int) -> QuerySet[Act
     """
     until = day + timedelta(days=days)
     rows = _answered_for(actor).filter(current__assured_until__lte=until)
-    return rows.order_by("current__assured_until", "pk")
+    return rows.annotate(ends_on=F("current__assured_until")).order_by("ends_on", "pk")
 
 
 def list_reviews_due(actor: Actor, *, day: date, days: int) -> QuerySet[Activity]:
     """What the actor answers for whose review date lies within ``days``, the first first."""
     until = day + timedelta(days=days)
     rows = _answered_for(actor).filter(current__review_on__lte=until)
-    return rows.order_by("current__review_on", "pk")
+    return rows.annotate(ends_on=F("current__review_on")).order_by("ends_on", "pk")
 
 
 def _answered_for(actor: Actor) -> QuerySet[Activity]:

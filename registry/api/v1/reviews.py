@@ -78,7 +78,7 @@ class DecisionShape(serializers.Serializer[Any]):
         choices=["REGISTER", "RETURN", "EXTEND", "SUSPEND", "RESUME", "END"]
     )
     by = serializers.ChoiceField(choices=["AUTHORITY", "INSTITUTION", "DATE", "SYSTEM"])
-    reviewer = serializers.CharField()
+    reviewer = serializers.CharField(allow_null=True)
     reasons = serializers.CharField()
     version = serializers.IntegerField(allow_null=True)
     decided_at = serializers.DateTimeField()
@@ -101,7 +101,8 @@ def decision_json(row: Decision) -> dict[str, Any]:
         "activity": str(row.activity_id),
         "decision": row.kind,
         "by": row.by,
-        "reviewer": row.reviewer_name,
+        # Staff of an institution isn't the public's.
+        "reviewer": row.reviewer_name if row.by != "INSTITUTION" else None,
         "reasons": row.reasons,
         "version": row.version.number if row.version is not None else None,
         "decided_at": row.decided_at,

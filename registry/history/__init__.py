@@ -1,0 +1,1 @@
+"""Who may see how a thing stood, and who did what to it."""
