@@ -42,3 +42,17 @@ class Caller:
         send = getattr(self._client, method)
         text = json.dumps(body or {})
         return send(f"/api/v1/{path}", text, content_type="application/json", **self._headers)
+
+
+def ok(answer, status=200):
+    """The body of an answer that is as expected."""
+    assert answer.status_code == status, answer.content
+    return answer.json() if answer.content else None
+
+
+def refused(answer, status, code):
+    """The problem that a refusal tells, with its stable code."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["type"] == f"urn:registry:problem:{code}"
+    return answer.json()

@@ -6,31 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.api.callers import Caller
+from tests.api.callers import Caller, ok, refused
 from tests.conftest import AT, activity_row
 from tests.registry import acts
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def calls(world, client):
-    names = ("registrar", "issuer", "reviewer", "learner", "stranger")
-    return {name: Caller(client, f"{name}@example.org") for name in names} | {
-        "nobody": Caller(client)
-    }
-
-
-def ok(answer, status=200):
-    assert answer.status_code == status, answer.content
-    return answer.json() if answer.content else None
-
-
-def refused(answer, status, code):
-    assert answer.status_code == status, answer.content
-    assert answer["Content-Type"] == "application/problem+json"
-    assert answer.json()["type"] == f"urn:registry:problem:{code}"
-    return answer.json()
 
 
 def test_from_a_draft_to_the_second_version(calls, world):
