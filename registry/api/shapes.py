@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import inline_serializer
@@ -10,6 +11,7 @@ from rest_framework import serializers
 Shape = type[serializers.Serializer[Any]]
 
 
+@cache
 def many(shape: Shape) -> serializers.Serializer[Any]:
     """One cursor page of rows of this shape."""
     fields: dict[str, serializers.Field[Any, Any, Any, Any]] = {

@@ -10,7 +10,7 @@ class Caller:
     """Calls as one person, or as nobody."""
 
     def __init__(self, client, email=None):
-        self._client, self._headers = client, {}
+        self._client, self.headers = client, {}
         if email is not None:
             from registry.accounts.models import User
             from registry.accounts.selectors import actor_for
@@ -21,13 +21,13 @@ class Caller:
                 user=user, label="t", expires_at=at + timedelta(days=1), actor=actor_for(user),
                 at=at,
             )  # fmt: skip
-            self._headers = {"HTTP_AUTHORIZATION": f"Bearer {text}"}
+            self.headers = {"HTTP_AUTHORIZATION": f"Bearer {text}"}
 
     def get(self, path, **query):
-        return self._client.get(f"/api/v1/{path}", query, **self._headers)
+        return self._client.get(f"/api/v1/{path}", query, **self.headers)
 
     def follow(self, address):
-        return self._client.get(address, **self._headers)
+        return self._client.get(address, **self.headers)
 
     def post(self, path, body=None):
         return self._send("post", path, body)
@@ -36,12 +36,19 @@ class Caller:
         return self._send("patch", path, body)
 
     def delete(self, path):
-        return self._client.delete(f"/api/v1/{path}", **self._headers)
+        return self._client.delete(f"/api/v1/{path}", **self.headers)
+
+    def call(self, method, address, body=None):
+        """Any method at any address, with a body of JSON where one is given."""
+        if body is None:
+            return getattr(self._client, method)(address, **self.headers)
+        send, text = getattr(self._client, method), json.dumps(body)
+        return send(address, text, content_type="application/json", **self.headers)
 
     def _send(self, method, path, body):
         send = getattr(self._client, method)
         text = json.dumps(body or {})
-        return send(f"/api/v1/{path}", text, content_type="application/json", **self._headers)
+        return send(f"/api/v1/{path}", text, content_type="application/json", **self.headers)
 
 
 def ok(answer, status=200):

@@ -142,6 +142,159 @@ def same_key():
     }
 
 
+def revision():
+    """20 officers decide one revision; meanwhile its registrar gives it up."""
+    from registry.activities import services
+    from registry.activities.models import Activity, ActivityVersion, Decision, Standing
+    from registry.common.audit import broken_links
+    from tests.conftest import AT, make_registered, make_world
+
+    world = make_world()
+    activity, at = make_registered(world), AT + timedelta(days=1)
+    services.start_revision(activity=activity, actor=world.registrar, at=at)
+    services.submit_activity(activity=activity, actor=world.registrar, at=at)
+
+    def act(number):
+        row = Activity.objects.get(pk=activity.pk)
+        if number == 0:
+            services.withdraw_revision(activity=row, actor=world.registrar, at=at)
+            return "withdrawn"
+        decision = "REGISTER" if number % 2 else "RETURN"
+        services.decide_review(
+            activity=row, decision=decision, reasons="Reasons", actor=world.reviewer, at=at
+        )
+        return decision
+
+    outcomes = at_once(20, act)
+    row = Activity.objects.select_related("current").get(pk=activity.pk)
+    return {
+        "outcomes": outcomes,
+        "decisions": Decision.objects.filter(decided_at=at).count(),
+        "versions": ActivityVersion.objects.count(),
+        "in_force": row.current.number,
+        "open": Standing.objects.filter(valid_until=None).count(),
+        "revision": row.revision,
+        "broken": broken_links(),
+    }
+
+
+def _issue_and(stop):
+    """30 credentials while somebody stops it; what was issued must hold, nothing after."""
+    from registry.activities.models import Activity
+    from registry.awards.facts import RecipientData
+    from registry.awards.models import Award
+    from registry.awards.services import award_credential
+    from registry.verification.services import verify_upload
+    from tests.conftest import AT, make_registered, make_world
+
+    world = make_world()
+    activity, at = make_registered(world), AT + timedelta(hours=1)
+
+    def act(number):
+        # The clocks of the requests differ by a few seconds, in both directions.
+        moment = at + timedelta(seconds=number % 7, microseconds=number)
+        if number == 15:
+            stop(world, Activity.objects.get(pk=activity.pk), at + timedelta(seconds=3))
+            return "stopped"
+        award_credential(
+            activity=Activity.objects.select_related("institution").get(pk=activity.pk),
+            recipient=RecipientData(f"Learner {number}"),
+            awarded_on=AT.date(),
+            actor=world.issuer,
+            at=moment,
+        )
+        return "issued"
+
+    outcomes = at_once(31, act)
+    later = at + timedelta(days=1)
+    rows = list(Award.objects.filter(state="ISSUED"))
+    verdicts = Counter(verify_upload(bytes(r.secured), at=later).verdict.value for r in rows)
+    return {"outcomes": outcomes, "rows": len(rows), "verdicts": dict(verdicts)}
+
+
+def suspension():
+    """An activity is suspended while credentials are issued for it."""
+    from registry.activities.services import suspend_activity
+
+    return _issue_and(
+        lambda world, row, at: suspend_activity(
+            activity=row, reasons="Complaint", actor=world.reviewer, at=at
+        )
+    )
+
+
+def standing():
+    """An institution is suspended while it issues."""
+    from registry.issuers.services import suspend_institution
+
+    return _issue_and(
+        lambda world, row, at: suspend_institution(
+            institution=world.institution, reasons="Audit", actor=world.reviewer, at=at
+        )
+    )
+
+
+def overdue():
+    """Ten jobs write down at once what the calendar has done to five activities."""
+    from registry.activities import services
+    from registry.activities.models import Activity, Decision
+    from tests.conftest import AT, make_world
+    from tests.registry.acts import registered
+
+    world = make_world()
+    for _ in range(5):
+        registered(world, dates={"review": "2026-05-31"})
+    done = []
+
+    def act(number):
+        done.append(services.suspend_overdue(at=AT + timedelta(days=200)))
+        return "done"
+
+    return {
+        "outcomes": at_once(10, act),
+        "written": sum(done),
+        "decisions": Decision.objects.filter(kind="SUSPEND").count(),
+        "suspended": Activity.objects.filter(state="SUSPENDED").count(),
+    }
+
+
+def accreditations():
+    """Ten officers grant the same accreditation; none overlaps another."""
+    from registry.issuers.models import Accreditation
+    from registry.issuers.services import grant_accreditation
+    from tests.conftest import AT, make_world
+
+    world = make_world()
+
+    def act(number):
+        grant_accreditation(
+            institution=world.institution,
+            authority=world.authority,
+            framework="ee-estqf",
+            levels=["6"],
+            reference=f"HAKA-{number}",
+            valid_from=AT.date() + timedelta(days=number),
+            actor=world.reviewer,
+            at=AT,
+        )
+        return "granted"
+
+    outcomes = at_once(10, act)
+    return {"outcomes": outcomes, "rows": Accreditation.objects.filter(levels=["6"]).count()}
+
+
+SCENARIOS = (
+    officers,
+    submissions,
+    same_key,
+    revision,
+    suspension,
+    standing,
+    overdue,
+    accreditations,
+)
+
+
 def throttle():
     """Of 60 requests at once in one minute, 25 pass when 25 may."""
     from django.conf import settings
@@ -167,5 +320,5 @@ if __name__ == "__main__":
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    scenario = {f.__name__: f for f in (officers, submissions, same_key, throttle)}[sys.argv[1]]
+    scenario = {f.__name__: f for f in (*SCENARIOS, throttle)}[sys.argv[1]]
     print(json.dumps(scenario()))

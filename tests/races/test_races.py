@@ -63,6 +63,49 @@ def test_one_idempotency_key_gives_one_credential(database):
     }
 
 
+def test_of_many_decisions_on_a_revision_one_comes_first(database):
+    came = run("revision", database)
+    outcomes = came["outcomes"]
+    assert outcomes.pop("state_conflict") >= 18
+    assert came["broken"] == []
+    # The registrar may give up what was just returned; nothing else comes twice.
+    done = set(outcomes)
+    assert done in ({"REGISTER"}, {"RETURN"}, {"withdrawn"}, {"RETURN", "withdrawn"})
+    registered = outcomes.get("REGISTER", 0)
+    assert came["decisions"] == registered + outcomes.get("RETURN", 0) <= 1
+    assert (came["versions"], came["in_force"], came["open"]) == (1 + registered, 1 + registered, 1)
+    assert came["revision"] == ("RETURNED" if done == {"RETURN"} else "")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"), [("suspension", "activity_not_open"), ("standing", "state_conflict")]
+)
+def test_what_is_issued_while_somebody_suspends_it_holds(database, scenario, told):
+    came = run(scenario, database)
+    outcomes = came["outcomes"]
+    issued, late = outcomes.get("issued", 0), outcomes.get(told, 0)
+    assert outcomes.get("stopped") == 1
+    assert issued + late == 30
+    assert came["rows"] == issued
+    assert came["verdicts"] == ({"VALID": issued} if issued else {})
+
+
+def test_many_jobs_at_once_write_a_thing_down_once(database):
+    assert run("overdue", database) == {
+        "outcomes": {"done": 10},
+        "written": 5,
+        "decisions": 5,
+        "suspended": 5,
+    }
+
+
+def test_of_many_grants_of_one_scope_one_holds(database):
+    came = run("accreditations", database)
+    # A grant that begins later may come first; one that begins before it then overlaps it.
+    assert came["outcomes"]["granted"] == came["rows"] == 1
+    assert came["outcomes"]["accreditation_overlaps"] == 9
+
+
 def test_the_limit_of_requests_holds_for_many_at_once(tmp_path):
     came = run("throttle", f"sqlite:///{tmp_path}/throttle.sqlite3")
     assert came["outcomes"] == {"passed": 25, "stopped": 35}
