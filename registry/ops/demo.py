@@ -19,7 +19,13 @@ from django.conf import settings
 
 from registry.accounts.selectors import actor_for
 from registry.accounts.services import add_membership, create_organisation, create_user
-from registry.activities.services import create_draft, decide_review, submit_activity
+from registry.activities.selectors import current_version
+from registry.activities.services import (
+    create_draft,
+    decide_review,
+    start_revision,
+    submit_activity,
+)
 from registry.awards.facts import RecipientData
 from registry.awards.services import award_credential
 from registry.common.actors import SYSTEM
@@ -82,6 +88,7 @@ def load(at: datetime) -> dict[str, Any]:
     demo = Demo(json.loads(FIXTURES.read_text(encoding="utf-8")))
     _bodies(demo)
     _activities(demo)
+    _reviews(demo, at)
     passwords = {name: secrets.token_urlsafe(9) for name in ROLES}
     users = {name: _user(name, passwords[name], at) for name in ROLES}
     _roles(demo, users, at)
@@ -166,6 +173,16 @@ def _register(row: Mapping[str, Any], institution: Institution) -> Activity:
     submit_activity(activity=activity, actor=SYSTEM, at=at)
     decide_review(activity=activity, decision="REGISTER", reasons="", actor=SYSTEM, at=at)
     return activity
+
+
+def _reviews(demo: Demo, at: datetime) -> None:
+    """A provider whose route asks for reviews has each text reviewed on its last day, until now."""
+    for activity in demo.activities.values():
+        while (last := current_version(activity).review_on) is not None and last < at.date():
+            then = datetime.combine(last, time(9), UTC)
+            start_revision(activity=activity, actor=SYSTEM, at=then)
+            submit_activity(activity=activity, actor=SYSTEM, at=then)
+            decide_review(activity=activity, decision="REGISTER", reasons="", actor=SYSTEM, at=then)
 
 
 def _user(name: str, password: str, at: datetime) -> User:
