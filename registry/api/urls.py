@@ -64,7 +64,11 @@ urlpatterns = [
     path(f"{_V1}shares/<uuid:share_id>", shares.ShareDetail.as_view()),
     path(f"{_V1}verifications", verifications.Verifications.as_view(), name="api-verify"),
     path(f"{_V1}schema", SpectacularAPIView.as_view(), name="api-schema"),
-    path(f"{_V1}docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        f"{_V1}docs",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
+        name="api-docs",
+    ),
     path("credentials/verify", verifications.VcApiVerify.as_view()),
     path("presentations/verify", verifications.VcApiPresentation.as_view()),
 ]

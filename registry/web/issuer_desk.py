@@ -57,7 +57,11 @@ def _payload(request: HttpRequest) -> dict[str, Any]:
 
 
 def _draft_page(
-    request: HttpRequest, row: Activity, *, text: str | None = None, refused: str = ""
+    request: HttpRequest,
+    row: Activity,
+    *,
+    text: str | None = None,
+    refused: DomainError | None = None,
 ) -> HttpResponse:
     found = activity_services.check_text(row, timezone.now())
     shown = text or json.dumps(row.payload, ensure_ascii=False, indent=2)
@@ -114,7 +118,7 @@ def draft(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
             activity_services.submit_activity(activity=row, actor=actor, at=timezone.now())
             messages.info(request, _("Submitted. The authority will decide."))
     except DomainError as error:
-        return _draft_page(request, row, text=request.POST.get("payload"), refused=error.message)
+        return _draft_page(request, row, text=request.POST.get("payload"), refused=error)
     return redirect("draft", activity_id=row.pk)
 
 
