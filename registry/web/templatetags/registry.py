@@ -20,7 +20,9 @@ register = template.Library()
 def text(texts: Mapping[str, str] | None) -> SafeString | str:
     """The text of a language map; marked with its language where that isn't the page's."""
     wanted = (get_language() or "en").partition("-")[0]
-    value, language = pick(texts or {}, wanted)
+    # A draft may hold anything in the place of a text.
+    known = texts.items() if isinstance(texts, Mapping) else ()
+    value, language = pick({k: v for k, v in known if isinstance(v, str)}, wanted)
     if language == wanted:
         return value
     return format_html('<span lang="{}">{}</span>', language, value)
@@ -31,5 +33,5 @@ def term(code: Any, vocabulary: str) -> str:
     """The label of a code."""
     try:
         return str(pick(vocabularies.term(vocabulary, code).label, get_language() or "en")[0])
-    except KeyError:
+    except (KeyError, TypeError):
         return str(code or "")
