@@ -156,7 +156,7 @@ def add_problems(result: dict[str, Any], generator: Any, **_more: Any) -> dict[s
             for status, words in refusals.items():
                 answer = operation["responses"].setdefault(status, {"description": words})
                 content = answer.setdefault("content", {})
-                content[PROBLEM] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+                content.setdefault(PROBLEM, {"schema": {"$ref": "#/components/schemas/Problem"}})
             operation["responses"] = dict(sorted(operation["responses"].items()))
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 _only_example(content)

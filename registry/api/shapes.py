@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field, inline_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from credentials.verify import Outcome, Verdict
@@ -18,7 +18,14 @@ _OBJECT: dict[str, Any] = {"type": "object", "additionalProperties": {}}
 
 
 class Shape(serializers.Serializer[Any]):
-    """An answer; in the document it goes by its name without ``Shape``."""
+    """An answer; in the document it goes by its name without ``Shape``.
+
+    A member whose name Python or the library keeps for itself has an underscore behind it here.
+    """
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The members by the names they have in answers."""
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
 
 
 class Texts(serializers.DictField):
@@ -39,8 +46,30 @@ class ViolationShape(Shape):
     severity = serializers.ChoiceField(choices=["error", "warning"])
     pointer = serializers.CharField(allow_blank=True, help_text="JSON pointer (RFC 6901)")
     message = serializers.CharField()
-    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    source_ = serializers.CharField(allow_blank=True)
     params = serializers.DictField(child=serializers.CharField(allow_blank=True))
+
+
+class PlaceShape(Shape):
+    """A place of a request that is wrong, and for a rule that is broken what a violation says."""
+
+    pointer = serializers.CharField(allow_blank=True, help_text="JSON pointer (RFC 6901)")
+    message = serializers.CharField()
+    code = serializers.CharField(required=False)
+    severity = serializers.ChoiceField(choices=["error", "warning"], required=False)
+    source_ = serializers.CharField(allow_blank=True, required=False)
+    params = Texts(required=False)
+
+
+class ProblemShape(Shape):
+    """Problem details (RFC 9457) that carry members of their own."""
+
+    type = serializers.RegexField("^urn:registry:problem:[a-z_]+$")
+    title = serializers.CharField()
+    status = serializers.IntegerField(min_value=400, max_value=599)
+    detail = serializers.CharField()
+    params = Texts(required=False)
+    violations = PlaceShape(many=True, required=False)
 
 
 class InstitutionShape(Shape):
@@ -60,7 +89,7 @@ class LevelShape(Shape):
     """A national level, and the EQF levels that it stands for (none, one or two)."""
 
     code = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label_ = serializers.CharField()
     eqf = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=8))
 
 
@@ -162,6 +191,9 @@ class VcAnswerShape(Shape):
     verdict = serializers.ChoiceField(
         choices=[verdict.value for verdict in Verdict], required=False
     )
+
+
+UNCHANGED = OpenApiResponse(description="Unchanged since the entity tag of If-None-Match.")
 
 
 @cache

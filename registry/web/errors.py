@@ -21,6 +21,8 @@ STATUS = {
     Kind.UNAVAILABLE: 503,
 }
 View = Callable[..., HttpResponse]
+# Files that programs ask for.
+_DATA = (".json", ".jsonld", ".ndjson", ".gz")
 _NAMES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "server_error"}
 _PROGRAMS = ("/api/", "/credentials/", "/presentations/")
 
@@ -28,7 +30,7 @@ _PROGRAMS = ("/api/", "/credentials/", "/presentations/")
 def _page(
     request: HttpRequest, status: int, title: str, text: str, detail: str = ""
 ) -> HttpResponse:
-    if request.path.startswith(_PROGRAMS):
+    if request.path.startswith(_PROGRAMS) or request.path.endswith(_DATA):
         name = _NAMES.get(status, "bad_request")
         urn, title = f"urn:registry:problem:{name}", name.replace("_", " ")
         body = {"type": urn, "title": title, "status": status, "detail": text}

@@ -5,7 +5,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from openapi_spec_validator import validate
 
@@ -13,10 +15,13 @@ from credentials.identifiers import did_key
 from credentials.keys import PrivateKey
 from credentials.proofs import add_proof
 from credentials.signers import MemorySigner
+from registry.common.actors import SYSTEM
+from registry.statistics.services import make_release
 from tests.conftest import activity_row
 from tests.journeys.test_first_journey import post, token
 from tests.openapi import METHODS, document, faults, operations
 from tests.registry import acts
+from tests.registry.test_imports import example, sheet_of
 
 pytestmark = pytest.mark.django_db
 
@@ -184,10 +189,30 @@ def walk_an_extension(client):
     post(client, f"/api/v1/activities/{activity}/extend", asked, token("reviewer@pl.example"))
 
 
+def walk_the_open_register(activity, client, people):
+    """What anybody reads of all together, and a table taken in."""
+    make_release(actor=SYSTEM, at=timezone.now())
+    (release,) = client.get("/api/v1/statistics").json()["results"]
+    for address in [*release["tables"].values(), release["csv"]]:
+        assert client.get(address.removeprefix(settings.PUBLIC_URL)).status_code == 200
+    client.get("/api/v1/statistics/codebook")
+    tag = client.get("/api/v1/changes")["ETag"]
+    assert client.get("/api/v1/changes", HTTP_IF_NONE_MATCH=tag).status_code == 304
+    client.get(f"/api/v1/activities/{activity}/pathway")
+    client.get("/api/v1/activities?q=data&facets=1&framework=xx-none")
+    table = ContentFile(sheet_of(example("One")), "table.csv")
+    form = {"institution": "kalda", "framework": "ee-estqf", "route": "mikrokvalifikatsioon"}
+    address = "/api/v1/activities/import"
+    client.post(address, form | {"file": table, "dry_run": "true"}, **people["registrar"])
+    table.seek(0)
+    client.post(address, form | {"file": table}, **people["registrar"])
+
+
 def test_every_operation_answers_as_described(people, client):
     activity, _credential = walk(client, people)
     walk_the_life_of(activity, client, people)
     walk_the_authority(client, people)
+    walk_the_open_register(activity, client, people)
     walk_an_extension(client)
     good = {(method, path) for method, path, status in client.seen if status < 300}
     known = {(method, path) for method, path, _ in operations()}

@@ -16,6 +16,9 @@ from tests.house.domain import domain_errors
 
 DOCUMENT = ROOT / "docs/codes.md"
 # Codes are promises to programs. Lines are added to this list; none is taken out or changed.
+# Where violations are made: the rules, and what services find by looking at the register.
+RULES = ("schemas", "registry/activities/links.py", "registry/activities/imports.py")
+RULES += ("registry/activities/services",)
 EVER = ROOT / "tests/house/codes.txt"
 _ROW = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
 
@@ -68,7 +71,7 @@ def finding_codes():
 
 @cache
 def violation_codes():
-    return frozenset(Codes(ROOT, ["schemas"], {"Violation": 0}).found)
+    return frozenset(Codes(ROOT, RULES, {"Violation": 0}).found)
 
 
 @cache

@@ -20,9 +20,12 @@ from registry.web.messages.violations import VIOLATIONS
 from schemas.frameworks import UnknownRoute, frameworks
 from schemas.rules import Body, Draft, preview
 from schemas.validation import Violation
+from tests.conftest import ROOT
 from tests.house import words
+from tests.house.codes import Codes
 from tests.house.domain import domain_errors
 from tests.house.test_codes import finding_codes, violation_codes
+from tests.registry.test_imports import example, plan, sheet_of
 from tests.schemas.world import check, files, load
 
 
@@ -36,9 +39,12 @@ def test_every_text_has_its_french_and_no_french_is_left_over():
 
 def test_a_text_and_its_french_have_the_same_values():
     for entry in polib.pofile(str(words.PO)):
-        texts = [entry.msgstr, *entry.msgstr_plural.values()]
-        for text in filter(None, texts):
-            assert words.values(text) == words.values(entry.msgid), entry.msgid
+        wanted = words.values(entry.msgid_plural or entry.msgid)
+        assert words.values(entry.msgid) <= wanted
+        *singular, last = entry.msgstr_plural.values() or [entry.msgstr]
+        assert words.values(last) == wanted, entry.msgid
+        # "One of these" needs no number.
+        assert all(words.values(text) <= wanted for text in singular), entry.msgid
 
 
 def test_every_finding_has_a_sentence():
@@ -80,7 +86,8 @@ def test_sentences_find_their_values_in_every_violation_of_the_cases():
             met.add(violation.code)
     named = {code: words.values(str(text)) for code, text in VIOLATIONS.items()}
     # What a JSON Schema says always carries what it expected.
-    unmet = {code for code, values in named.items() if values - {"expected"}} - met
+    of_rules = set(Codes(ROOT, ["schemas/rules"], {"Violation": 0}).found)
+    unmet = {code for code in of_rules if named[code] - {"expected"}} - met
     assert unmet == set(), "give each a case, or its values can't be trusted"
 
 
@@ -142,3 +149,16 @@ def test_wherever_an_activity_stands_it_is_said_in_french(state, revision):
     in_force = state in {State.REGISTERED, State.SUSPENDED}
     if in_force or revision == Revision.NONE:
         assert where not in said
+
+
+@pytest.mark.django_db
+def test_faults_of_a_table_are_said_in_french_with_their_values(world):
+    names = [*example(), "title.en", "titel.en"]
+    lines = sheet_of(example("One"), example("One"), header=names).decode().rstrip("\r\n")
+    found = plan(world, (lines + ",x,y,surplus\r\n").encode()).problems
+    wanted = {"column_unknown", "column_twice", "cell_without_column", "row_twice"}
+    assert wanted <= {problem.violation.code for problem in found}
+    with override("fr"):
+        for problem in found:
+            said = messages.violation_words(problem.violation)
+            assert (said.language, "%(" in said.text) == ("fr", False), problem

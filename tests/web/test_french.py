@@ -17,18 +17,20 @@ def test_what_a_draft_lacks_is_said_in_french(world, client):
     client.login(email="registrar@example.org", password="pw-of-tests")
     route = {"route": "ee-estqf/mikrokvalifikatsioon"}
     made = client.post("/desk/activities/new", route, **FRENCH)
-    form = {"payload": '{"title": {"en": "X"}, "workload": {"contact_hours": 1}}', "act": "submit"}
-    page = client.post(made["Location"], form, **FRENCH)
-    said = text_of(page)
-    assert page.status_code == 400
-    assert "Ceci est obligatoire." in said
-    assert "Donnez la charge de travail en heures, en crédits, ou les deux." in said
-    assert "L’activité enfreint" in said
-    for english in ("This is required.", "Give the workload", "The activity breaks"):
-        assert english not in said
-    in_english = text_of(client.post(made["Location"], form))
-    assert "Give the workload in hours, in credits, or both." in in_english
-    assert "The activity breaks" in in_english
+    data = made["Location"].rstrip("/") + "/data"
+    form = {"payload": '{"title": {"en": "X"}, "workload": {"contact_hours": 1}}'}
+    assert client.post(data, form, **FRENCH).status_code == 302
+    for address, missing in (
+        (data, "Ceci est obligatoire."),
+        (made["Location"], "Reste à remplir."),
+    ):
+        said = text_of(client.get(address, **FRENCH))
+        assert missing in said
+        assert "Donnez la charge de travail en heures, en crédits, ou les deux." in said
+        for english in ("This is required.", "Still to fill in.", "Give the workload"):
+            assert english not in said
+        in_english = text_of(client.get(address))
+        assert "Give the workload in hours, in credits, or both." in in_english
 
 
 def test_a_refused_award_is_said_in_french(world, registered, client):

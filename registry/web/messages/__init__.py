@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from credentials.verify import Finding, Outcome, Verdict
-from registry.web.messages.refusals import refusal_words
+from registry.web.messages.refusals import refusal_text, refusal_words
 from registry.web.messages.structure import STRUCTURE
 from registry.web.messages.violations import ViolationWords, violation_words
 
@@ -20,6 +20,7 @@ __all__ = [
     "FINDINGS",
     "VERDICTS",
     "ViolationWords",
+    "refusal_text",
     "refusal_words",
     "sentence",
     "violation_words",

@@ -21,12 +21,15 @@ REFUSALS: Mapping[str, object] = {
     "activity_not_acceptable": _("The activity breaks rules of its framework."),
     "activity_not_open": _("Nothing is awarded for this activity now."),
     "bad_input": _("Something that was given can’t be used."),
+    "cursor_ahead": _("The place in the feed isn’t one of this register; begin again."),
     "idempotency_key_reused": _("This form was sent before, with other content."),
     "issuer_not_accredited": _("The institution isn’t accredited for this."),
+    "import_not_acceptable": _("Nothing was taken in: a row breaks a rule."),
     "key_unavailable": _("The institution’s key can’t be used now. Please try again later."),
     "ledger_clock_went_back": _("The public log can’t be published now."),
     "ledger_key_unavailable": _("The public log can’t be published now."),
     "ledger_storage_unavailable": _("The public log can’t be read or published now."),
+    "links_not_acceptable": _("The links to other activities can’t be registered as they are now."),
     "malformed": _("Something that was given can’t be used."),
     "no_signing_key": _("The institution has no key to sign with."),
     "not_allowed": _("Your roles don’t include this."),
@@ -35,7 +38,10 @@ REFUSALS: Mapping[str, object] = {
     "reserved_word_not_cleared": _(
         "A word of the title is reserved; a reviewer gives the reason why it may stand."
     ),
+    "requirement_not_met": _("The learner doesn’t hold what this activity requires."),
     "review_overdue": _("The date of the review has passed; a reviewed text comes first."),
+    "secret_unavailable": _("Your second proof can’t be checked now. Please try again later."),
+    "sheet_unreadable": _("The file can’t be read as a table."),
     "signing_unavailable": _("It can’t be signed now. Nothing is lost; please try again."),
     "state_conflict": _("This can’t be done now: somebody was faster, or it isn’t its turn."),
     "text_changed": _("Somebody changed the text since you read it; read it again."),
@@ -84,3 +90,8 @@ def refusal_words(error: DomainError) -> RefusalWords:
         for name, value in error.params.items()
     }
     return RefusalWords(filled(known, values), "")
+
+
+def refusal_text(error: DomainError) -> str:
+    """The refusal in one line, with the service's own words where there are no others."""
+    return " ".join(filter(None, refusal_words(error)))

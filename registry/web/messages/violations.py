@@ -49,7 +49,11 @@ _BY_RULE: Mapping[str, object] = {
     "body_may_not_deliver": _(
         "A body of this type may develop but not deliver; name who delivers."
     ),
+    "cell_unreadable": _("This cell holds what can’t be read there."),
+    "cell_without_column": _("A cell stands under no column: %(cell)s. Is a separator missing?"),
     "code_of_another": _("This begins with %(start)s."),
+    "column_twice": _("The column %(column)s stands twice; take one of them out."),
+    "column_unknown": _("The column %(column)s isn’t known here."),
     "contact_hours_exceed_hours": _("Contact hours are part of the hours and can’t be more."),
     "contact_hours_missing": _("This route needs the contact hours: at least %(needed)s."),
     "contact_hours_too_few": _("These credits need at least %(needed)s contact hours."),
@@ -71,8 +75,24 @@ _BY_RULE: Mapping[str, object] = {
     "level_renumbered": _("%(stated)s is a level of a former scale; today it is level %(levels)s."),
     "level_required": _("This route needs a national level."),
     "level_unknown": _("The framework has no level %(stated)s; its levels are %(levels)s."),
+    "link_stated_twice": _("This link stands twice; say it once."),
+    "link_supersedes_anothers": _("An institution replaces its own activities only."),
+    "link_target_ended": _("What this counts towards has ended; nobody can complete it any more."),
+    "link_target_not_open": _("What this leads to isn’t open at the moment."),
+    "link_target_not_registered": _(
+        "What this leads to isn’t registered yet; it has to be registered first."
+    ),
+    "link_target_unknown": _("There is no such activity in this register."),
+    "link_to_itself": _("An activity can’t lead to itself."),
+    "link_whole_indivisible": _(
+        "Awards on the route of that activity are earned whole; nothing counts towards it."
+    ),
+    "links_circle": _("This closes a circle: this activity → %(by)s → this activity."),
     "links_contradict": _("Two links to this activity contradict each other: that is a circle."),
     "national_field_unknown": _("%(scheme)s has no broad field %(value)s."),
+    "links_too_many": _(
+        "Too many activities hang together here to look for a circle; link to fewer."
+    ),
     "not_a_micro_credential": _("60 ECTS and more is no micro-credential but other provision."),
     "outcome_code_twice": _("The code %(twice)s stands twice; each outcome has its own."),
     "outcome_not_assessed": _("Say how this outcome is assessed, as for the others."),
@@ -91,12 +111,18 @@ _BY_RULE: Mapping[str, object] = {
     "review_overdue": _("The review was due on %(day)s."),
     "review_too_late": _("On this route the next review is due by %(latest)s."),
     "route_not_in_force": _("On %(day)s nothing can be registered on this route."),
+    "row_twice": _("Row %(row)s has this title too; take one of them out."),
+    "row_unreadable": _("This row holds what can’t be stored."),
     "size_above_maximum": _("The largest size here is %(bound)s %(unit)s."),
     "size_below_minimum": _("The smallest size here is %(bound)s %(unit)s."),
     "size_not_below_maximum": _("The size here lies below %(bound)s %(unit)s."),
     "size_not_whole": _("On this route the size is a whole number of %(unit)s."),
+    "source_text_missing": _(
+        "The title isn’t given in %(language)s; add it, or name another source language."
+    ),
     "stand_alone_leads_on": _("It is said to stand alone, and yet leads on to another activity."),
     "stated_twice": _("The activity says something else elsewhere."),
+    "title_on_desk": _("An activity of this title is on your desk already."),
     "title_word_reserved": _(
         "“%(word)s” is reserved: choose another title, or a reviewer must clear it by name."
     ),
