@@ -1,4 +1,7 @@
-"""A browser that lasts for the whole run."""
+"""A browser for each module.
+
+Its event loop must be gone before tests that use the database in their own thread.
+"""
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -7,7 +10,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
