@@ -132,3 +132,15 @@ def test_a_deployment_that_is_not_safe_is_told(tmp_path, change, check):
     done = run([sys.executable, "manage.py", "check"], env=env | change)
     assert done.returncode != 0
     assert check in done.stderr
+
+
+def test_what_make_run_starts_refuses_an_unsafe_setting(tmp_path):
+    """``up`` leaves Django's own checks to CI for the time they take; ours it runs."""
+    env = os.environ | {"REGISTRY_VAR": str(tmp_path), "PUBLIC_URL": "http://registry.example"}
+    env |= {"DJANGO_SETTINGS_MODULE": "registry.settings"}
+    env |= {"DATABASE_URL": f"sqlite:///{tmp_path}/registry.sqlite3"}
+    run([sys.executable, "-m", "registry.ops.embedded"], env=env)
+    done = run([sys.executable, "manage.py", "up"], env=env)
+    assert done.returncode != 0
+    assert "registry.E002" in done.stderr
+    assert not (tmp_path / "registry.sqlite3").exists()

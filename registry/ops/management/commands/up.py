@@ -14,6 +14,7 @@ from django.utils import timezone
 from registry.activities.downloads import publish_register
 from registry.common.actors import SYSTEM
 from registry.ops import demo
+from registry.ops.checks import TAG
 from registry.statistics.services import make_release
 
 
@@ -21,6 +22,9 @@ class Command(BaseCommand):
     """Bring up what ``make run`` serves. A second run changes nothing."""
 
     help = __doc__
+    # Ours alone: those of Django load every address and every form, half a second of a second run.
+    # `manage.py check --deploy` and the tests run them all.
+    requires_system_checks = [TAG]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
