@@ -9,6 +9,7 @@ from registry.activities.selectors.desk import (
     last_review,
     list_for_desk,
     list_for_review,
+    list_overseen,
     was_extended,
 )
 from registry.activities.selectors.provider import (
@@ -66,6 +67,7 @@ __all__ = [
     "list_for_export",
     "list_for_review",
     "list_overdue",
+    "list_overseen",
     "list_registered",
     "list_reviews_due",
     "list_versions",

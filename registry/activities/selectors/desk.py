@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from django.db.models import DateField, Q, QuerySet, Value
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from registry.accounts.models import Membership
@@ -15,6 +15,7 @@ from registry.activities.models import Activity, Decision
 from registry.activities.selectors.scope import frameworks_of
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
+from registry.common.texts import normalise
 from schemas.frameworks import Fact, framework
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "last_review",
     "list_for_desk",
     "list_for_review",
+    "list_overseen",
     "was_extended",
 ]
+MAX_QUERY = 100
 
 
 def get_for(activity_id: uuid.UUID, actor: Actor) -> Activity:
@@ -62,7 +65,7 @@ def list_for_review(actor: Actor) -> QuerySet[Activity]:
     """What waits for the actor's decision, new activities and revisions; never their own's.
 
     By the last day of the time that the law gives, then by age; ``due_first`` is that day, and the
-    end of the calendar where none is known.
+    end of the calendar where none is known. ``extended`` says whether it was made longer.
     """
     own = {organisation for _, organisation in actor.roles}
     rows = Activity.objects.filter(
@@ -71,7 +74,10 @@ def list_for_review(actor: Actor) -> QuerySet[Activity]:
     )
     rows = rows.exclude(institution_id__in=own).select_related("institution", "current")
     end = Value(date.max, output_field=DateField())
-    rows = rows.annotate(due_first=Coalesce("due_on", end))
+    longer = Decision.objects.filter(
+        activity=OuterRef("pk"), kind=Decision.Kind.EXTEND, submitted_at=OuterRef("submitted_at")
+    )
+    rows = rows.annotate(due_first=Coalesce("due_on", end), extended=Exists(longer))
     return rows.order_by("due_first", "submitted_at", "pk")
 
 
@@ -80,6 +86,19 @@ def list_for_desk(actor: Actor) -> QuerySet[Activity]:
     own = {organisation for role, organisation in actor.roles if role != Membership.Role.REVIEWER}
     rows = Activity.objects.filter(institution_id__in=own)
     return rows.select_related("institution", "current").order_by("-created_at", "-pk")
+
+
+def list_overseen(actor: Actor, *, query: str = "", state: str = "") -> QuerySet[Activity]:
+    """What is or was registered in the actor's frameworks, the newest first.
+
+    Every word of ``query`` must occur, in any script; ``state`` is that of the activity.
+    """
+    rows = Activity.objects.filter(framework__in=frameworks_of(actor), current__isnull=False)
+    if state:
+        rows = rows.filter(state=state)
+    for word in normalise(query[:MAX_QUERY]).split():
+        rows = rows.filter(search_text__contains=word)
+    return rows.select_related("institution", "current").order_by("-registered_at", "-pk")
 
 
 def last_review(activity: Activity) -> Decision | None:
