@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "registry.common",
     "registry.accounts",
     "registry.ledger",
+    "registry.catalogue",
     "registry.issuers",
     "registry.activities",
     "registry.awards",

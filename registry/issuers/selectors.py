@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -78,6 +78,12 @@ def find_institutions(query: str) -> QuerySet[Institution]:
         if all(word in normalise(" ".join([slug, *names.values()])) for word in words)
     ]
     return rows.filter(pk__in=found[:MAX_FOUND])
+
+
+def names_of(slugs: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Slug → legal name, a language map, of the institutions with these slugs."""
+    rows = Institution.objects.filter(slug__in=set(slugs))
+    return dict(rows.values_list("slug", "legal_name"))
 
 
 def get_institution_by_id(institution_id: uuid.UUID) -> Institution:

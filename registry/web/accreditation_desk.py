@@ -79,7 +79,7 @@ def accreditations(request: HttpRequest) -> HttpResponse:
         "when": when,
         "whens": WHEN.items(),
         "framework": code,
-        "frameworks": _mine(actor),
+        "my_frameworks": _mine(actor),
         "query": urlencode({"when": when, "framework": code}) + "&",
     }
     return render(request, "web/officer/accreditations.html", context)
@@ -225,7 +225,7 @@ def _grant_page(
     context = desk_context(actor, "accreditations") | {
         "institution": institution,
         "framework": frame,
-        "frameworks": _mine(actor),
+        "my_frameworks": _mine(actor),
         "form": typed,
         "choices": _choices(frame) if frame else {},
         "problems": problems or {},

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials.encoding import parse_json
@@ -60,7 +61,11 @@ def _context(row: Activity, actor: Actor, tab: str) -> dict[str, Any]:
     frame = frameworks.framework(row.framework)
     writes = actor.has_role("REGISTRAR", row.institution_id)
     tabs = [
-        ("form", reverse("draft", args=[row.pk]), _("Form") if row.is_editable else _("Overview"))
+        (
+            "form",
+            reverse("draft", args=[row.pk]),
+            pgettext("to fill in", "Form") if row.is_editable else _("Overview"),
+        )
     ]
     if row.is_editable:
         tabs.append(("preview", reverse("draft-preview", args=[row.pk]), _("Preview")))

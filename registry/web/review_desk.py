@@ -75,7 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = desk_context(actor, "queue") | {
         "rows": [_row(row, today) for row in found],
         "found": found,
-        "frameworks": mine,
+        "my_frameworks": mine,
         "framework": code,
         "urgency": chosen,
         "urgencies": [(name, words, sizes[name]) for name, words in URGENCIES.items()],

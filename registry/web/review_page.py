@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _later
 
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
+from registry.catalogue import selectors as catalogue
+from registry.catalogue.selectors import Likeness
 from registry.history.selectors import state_for
 from registry.issuers import selectors as issuers
 from registry.web.deadline_words import Due, due
@@ -103,6 +105,7 @@ class Application:
     reserved: tuple[Reserved, ...]
     changes: Sequence[Told] | None
     since_returned: Sequence[Told] | None
+    alike: tuple[Likeness, ...]
     cover: Cover
     suspended: bool
     decisions: Sequence[Decision]
@@ -133,6 +136,7 @@ def look_at(row: Activity, actor: Actor, at: datetime) -> Application:
         reserved=_reserved(found),
         changes=_changes(row, form),
         since_returned=_since_returned(row, form, actor),
+        alike=_alike(row, at),
         cover=_cover(row, frame, today),
         suspended=issuers.suspension_at(row.institution, at) is not None,
         decisions=list(activities.list_decisions(row)[:20]),
@@ -184,6 +188,13 @@ def _since_returned(row: Activity, form: Form | None, actor: Actor) -> list[Told
         return None
     then = state_for("activity", row.pk, last.decided_at, actor).nested()
     return told(form, then.get("payload", {}), row.payload)
+
+
+def _alike(row: Activity, at: datetime) -> tuple[Likeness, ...]:
+    """Registered activities that say much the same, in whatever framework; never itself."""
+    outcomes = [one.get("text") or {} for one in row.payload.get("learning_outcomes") or ()]
+    texts = {"titles": [row.payload.get("title") or {}], "outcomes": outcomes}
+    return catalogue.similar(texts, at=at, exclude=row.pk)
 
 
 def _cover(row: Activity, frame: Framework, today: date) -> Cover:

@@ -25,6 +25,7 @@ from registry.web import (
 urlpatterns = [
     path("", catalogue.home, name="home"),
     path("activities/", catalogue.catalogue_page, name="catalogue"),
+    path("activities/compare", catalogue.compare, name="compare"),
     path("activities/<uuid:activity_id>/", catalogue.activity, name="activity"),
     path("institutions/", catalogue.institutions, name="institutions"),
     path("institutions/<slug:slug>/", catalogue.institution, name="institution"),

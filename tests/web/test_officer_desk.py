@@ -243,6 +243,24 @@ def test_a_text_that_comes_back_is_told_by_what_changed_since(officer, world):
     assert "to For beekeepers" in page
 
 
+def test_likely_duplicates_are_named(officer, world):
+    acts.registered(world, title={"en": "Beekeeping for town gardens"})
+    row = acts.submitted(world, title={"en": "Beekeeping for town gardens"})
+    page = text_of(officer.get(f"/review/{row.pk}/"))
+    assert "Likely duplicates (1)" in page
+    assert "Beekeeping for town gardens Kalda College · ee-estqf Title alike 100%" in page
+    assert "Outcomes alike 100%" in page
+    french = officer.get(f"/review/{row.pk}/", HTTP_ACCEPT_LANGUAGE="fr")
+    assert "Titre semblable 100\u00a0%" in french.content.decode().replace("</dt><dd>", " ")
+
+
+def test_what_is_like_nothing_says_so_and_a_version_isn_t_its_own_duplicate(officer, world):
+    row = acts.registered(world)
+    acts.revised(world, row, at=AT, purpose={"en": "For beekeepers"})
+    page = text_of(officer.get(f"/review/{row.pk}/"))
+    assert "Nothing registered is much like it." in page
+
+
 def test_register(officer, world):
     row = acts.submitted(world)
     form = {"decision": "REGISTER", "reasons": "Sound", "seen": seen(row)}

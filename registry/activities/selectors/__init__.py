@@ -27,7 +27,7 @@ from registry.activities.selectors.public import (
     get_public,
     get_version,
     list_decisions,
-    list_registered,
+    list_public_versions,
     list_versions,
 )
 from registry.activities.selectors.rules import RulePreview, preview_rule_change
@@ -68,7 +68,7 @@ __all__ = [
     "list_for_review",
     "list_overdue",
     "list_overseen",
-    "list_registered",
+    "list_public_versions",
     "list_reviews_due",
     "list_versions",
     "newest_decisions",
