@@ -21,7 +21,7 @@ from registry.history import selectors
 from registry.web.accreditation_form import day as day_of
 from registry.web.errors import told
 from registry.web.forms import actor_of
-from registry.web.history_words import Line, act_words, end_of, kind_words, lines
+from registry.web.history_words import Line, act_words, end_of, kind_words, lines, state_lines
 from registry.web.officer import Problems
 
 PAGE = 25
@@ -51,6 +51,7 @@ def history(request: HttpRequest, kind: str, subject_id: uuid.UUID) -> HttpRespo
     known = latest.values if latest else {}
     found = Paginator(rows.order_by("-sequence"), PAGE).get_page(request.GET.get("page"))
     acts = [selectors.entry(event, sight) for event in found]
+    facts, text = state_lines(state.values) if state else ([], [])
     context = {
         "kind": kind_words(kind),
         "subject_id": subject_id,
@@ -58,7 +59,8 @@ def history(request: HttpRequest, kind: str, subject_id: uuid.UUID) -> HttpRespo
         "is_now": at == now,
         "at": at,
         "state": state,
-        "values": lines({}, state.values, state.values) if state else [],
+        "facts": facts,
+        "text": text,
         "last": act_words(state.last.act) if state else "",
         "acts": [
             Act(act_words(one.trace.act), one.trace, lines(one.before, one.after, known))

@@ -14,16 +14,18 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from registry.common.errors import NotFound
 from registry.common.history import nested
+from registry.common.texts import pick
 from registry.issuers.selectors import get_institution_by_id
 from registry.web.activity_form import language_name
 from registry.web.form_differences import told
 from schemas import frameworks
 from schemas.forms import Form, form_for
+from schemas.forms.words import FOLLOWS
 
 KINDS: Mapping[str, Promise] = {
     "activity": _("Activity"),
@@ -128,6 +130,7 @@ CODES: Mapping[str, Promise] = {
 }
 _CODED = frozenset({"state", "revision", "standing", "end"})
 # An empty list in a scope doesn't mean nothing.
+_FIRST = ("state", "standing", "revision", "version", "institution", "framework", "route")
 _EVERYTHING = frozenset({"levels", "fields", "award_types"})
 
 
@@ -161,12 +164,30 @@ def lines(
     old, new = nested(before), nested(after)
     texts = [side.pop("payload", {}) for side in (old, new)]
     found = [_line(name, old, new) for name in dict.fromkeys([*old, *new])]
-    form = _form({**known, **new})
+    return found + _text_lines(texts[0], texts[1], {**known, **new})
+
+
+def state_lines(values: Mapping[str, Any]) -> tuple[list[Line], list[Line]]:
+    """A state in words: what is known of the thing, and the parts of its text if it has one."""
+    facts = nested(values)
+    text = facts.pop("payload", {})
+    order = sorted(facts, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+    # What says nothing has nothing to say of a day either; an empty scope says "all".
+    said = [name for name in order if facts[name] not in (None, "") and facts[name] != []]
+    said += [name for name in order if name in _EVERYTHING and facts[name] == []]
+    return [_line(name, {}, facts) for name in said], _text_lines({}, text, values)
+
+
+def _text_lines(
+    before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[str, Any]
+) -> list[Line]:
+    texts = [{k: v for k, v in side.items() if k not in FOLLOWS} for side in (before, after)]
+    form = _form(known)
     if form is not None:
-        found += [Line(one.path, one.before, one.after) for one in told(form, *texts)]
-    elif any(texts):
-        found.append(Line(gettext("Text"), *(_plain(text) if text else "" for text in texts)))
-    return found
+        return [Line(one.path, one.before, one.after) for one in told(form, *texts)]
+    if not any(texts):
+        return []
+    return [Line(gettext("Text"), *(_plain(text) if text else "" for text in texts))]
 
 
 def _line(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Line:
@@ -202,6 +223,8 @@ def _value(name: str, value: Any, there: bool) -> str:  # noqa: FBT001  (told ap
         return str(CODES.get(value, value))
     if name == "institution":
         return _institution(value)
+    if name == "framework":
+        return _framework(value)
     return _plain(value)
 
 
@@ -229,12 +252,18 @@ def _moment(text: str) -> str:
     return f"{then.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if then.tzinfo else text
 
 
+def _framework(code: Any) -> str:
+    names = {frame.code: frame.name for frame in frameworks.frameworks()}
+    wanted = (get_language() or "en").partition("-")[0]
+    return pick(names[code], wanted)[0] if code in names else str(code)
+
+
 def _institution(value: Any) -> str:
     try:
         row = get_institution_by_id(uuid.UUID(str(value)))
     except (ValueError, NotFound):
         return str(value)
-    return row.legal_name.get("en") or row.slug
+    return pick(row.legal_name, (get_language() or "en").partition("-")[0])[0] or row.slug
 
 
 def _url(name: str, value: Any) -> str:

@@ -248,7 +248,7 @@ def test_likely_duplicates_are_named(officer, world):
     row = acts.submitted(world, title={"en": "Beekeeping for town gardens"})
     page = text_of(officer.get(f"/review/{row.pk}/"))
     assert "Likely duplicates (1)" in page
-    assert "Beekeeping for town gardens Kalda College · ee-estqf Title alike 100%" in page
+    assert "Beekeeping for town gardens Kalda College · EstQF Title alike 100%" in page
     assert "Outcomes alike 100%" in page
     french = officer.get(f"/review/{row.pk}/", HTTP_ACCEPT_LANGUAGE="fr")
     assert "Titre semblable 100\u00a0%" in french.content.decode().replace("</dt><dd>", " ")
