@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy as _later
 
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
+from registry.activities.publication.differences import differences
 from registry.catalogue import selectors as catalogue
 from registry.catalogue.selectors import Likeness
 from registry.history.selectors import state_for
 from registry.issuers import selectors as issuers
 from registry.web.deadline_words import Due, due
-from registry.web.form_differences import Told, told
+from registry.web.difference_words import Told, tell
 from registry.web.place_words import place_words
 from schemas import frameworks, isced
-from schemas.forms import Form, form_for
+from schemas.forms import form_for
 from schemas.frameworks import Framework, Route
 from schemas.validation import Violation
 
@@ -134,8 +135,8 @@ def look_at(row: Activity, actor: Actor, at: datetime) -> Application:
         findings=found,
         placed=tuple((one, place_words(one.pointer, form)) for one in found),
         reserved=_reserved(found),
-        changes=_changes(row, form),
-        since_returned=_since_returned(row, form, actor),
+        changes=_changes(row, frame),
+        since_returned=_since_returned(row, frame, actor),
         alike=_alike(row, at),
         cover=_cover(row, frame, today),
         suspended=issuers.suspension_at(row.institution, at) is not None,
@@ -175,19 +176,20 @@ def _reserved(found: Sequence[Violation]) -> tuple[Reserved, ...]:
     )
 
 
-def _changes(row: Activity, form: Form | None) -> list[Told] | None:
-    if row.current is None or form is None or not row.revision:
+def _changes(row: Activity, frame: Framework) -> list[Told] | None:
+    # Only what waits has the shape of an activity for sure: a draft may hold anything.
+    if row.current is None or not row.is_waiting:
         return None
-    return told(form, row.current.payload, row.payload)
+    return tell(differences(row.current.payload, row.payload), frame)
 
 
-def _since_returned(row: Activity, form: Form | None, actor: Actor) -> list[Told] | None:
+def _since_returned(row: Activity, frame: Framework, actor: Actor) -> list[Told] | None:
     """What the institution changed after the return: the text of then is in the audit trail."""
     last = activities.last_review(row)
-    if form is None or last is None or last.kind != last.Kind.RETURN or not row.is_waiting:
+    if last is None or last.kind != last.Kind.RETURN or not row.is_waiting:
         return None
     then = state_for("activity", row.pk, last.decided_at, actor).nested()
-    return told(form, then.get("payload", {}), row.payload)
+    return tell(differences(then["payload"], row.payload), frame)
 
 
 def _alike(row: Activity, at: datetime) -> tuple[Likeness, ...]:

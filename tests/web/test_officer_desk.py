@@ -223,11 +223,13 @@ def test_the_time_is_extended_once_with_a_reason(poland, to):
 
 def test_a_new_version_is_told_by_what_it_changes(officer, world):
     row = acts.registered(world)
-    workload = row.payload["workload"] | {"hours": row.payload["workload"]["hours"] + 1}
-    acts.revised(world, row, at=AT, workload=workload)
+    workload = row.payload["workload"]
+    hours = workload["contact_hours"]
+    acts.revised(world, row, at=AT, workload=workload | {"contact_hours": hours + 1})
     page = text_of(officer.get(f"/review/{row.pk}/"))
     assert "What is new since version 1" in page
-    assert f"Workload, Hours in all from {workload['hours'] - 1} to {workload['hours']}" in page
+    assert "What is new (1)" in page
+    assert f"Contact hours from {hours} to {hours + 1}" in page
     assert "version 1 stays in force until you decide" in page
 
 
