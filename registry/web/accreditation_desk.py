@@ -54,12 +54,16 @@ def _standing(row: Accreditation, today: date) -> str:
 
 
 def _of_time(rows: QuerySet[Accreditation], when: str, today: date) -> QuerySet[Accreditation]:
-    ended = Q(valid_until__lte=today) | Q(ended_on__lte=today) | Q(ended_on__lte=F("valid_from"))
+    if when == "over":
+        over = Q(valid_until__lte=today) | Q(ended_on__lte=today)
+        return rows.filter(over | Q(ended_on__lte=F("valid_from")))
+    # Said in the positive: what is unknown of an end isn't an end.
+    still = Q(valid_until__isnull=True) | Q(valid_until__gt=today)
+    later = Q(ended_on__gt=today) & Q(ended_on__gt=F("valid_from"))
+    still &= Q(ended_on__isnull=True) | later
     if when == "now":
-        return rows.filter(valid_from__lte=today).exclude(ended)
-    if when == "coming":
-        return rows.filter(valid_from__gt=today).exclude(ended)
-    return rows.filter(ended) if when == "over" else rows
+        return rows.filter(still, valid_from__lte=today)
+    return rows.filter(still, valid_from__gt=today) if when == "coming" else rows
 
 
 @officer

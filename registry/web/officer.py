@@ -22,7 +22,7 @@ from registry.web.forms import actor_of
 TABS: tuple[tuple[str, str, Promise], ...] = (
     ("queue", "queue", _("Queue")),
     ("registered", "overseen", _("Registered activities")),
-    ("institutions", "overseen-institutions", _("Institutions")),
+    ("institutions", "overseen-institutions", _("Oversee institutions")),
     ("accreditations", "accreditations", _("Accreditations")),
     ("ahead", "ahead", _("What is coming")),
 )

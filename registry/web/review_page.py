@@ -21,6 +21,8 @@ from registry.history.selectors import state_for
 from registry.issuers import selectors as issuers
 from registry.web.deadline_words import Due, due
 from registry.web.difference_words import Told, tell
+from registry.web.form_differences import Told as Field
+from registry.web.form_differences import told
 from registry.web.place_words import place_words
 from schemas import frameworks, isced
 from schemas.forms import form_for
@@ -92,6 +94,7 @@ class Application:
 
     ``changes`` is what it says otherwise than the version in force, ``since_returned`` what it says
     otherwise than the text that was returned last; ``None`` where there is no such text.
+    ``fields`` is all of the text as the institution's form has it, in every language.
     ``refused_because`` says why this officer can't decide on it; empty for one who can. ``seen`` is
     the digest of the text shown: a decision on another text isn't entered.
     """
@@ -106,6 +109,7 @@ class Application:
     reserved: tuple[Reserved, ...]
     changes: Sequence[Told] | None
     since_returned: Sequence[Told] | None
+    fields: Sequence[Field]
     alike: tuple[Likeness, ...]
     cover: Cover
     suspended: bool
@@ -137,6 +141,7 @@ def look_at(row: Activity, actor: Actor, at: datetime) -> Application:
         reserved=_reserved(found),
         changes=_changes(row, frame),
         since_returned=_since_returned(row, frame, actor),
+        fields=told(form, {}, row.payload) if form is not None else [],
         alike=_alike(row, at),
         cover=_cover(row, frame, today),
         suspended=issuers.suspension_at(row.institution, at) is not None,

@@ -42,7 +42,8 @@ def site(tmp_path_factory):
             break
         except OSError:
             time.sleep(0.1)
-    yield json.loads((home / "demo.json").read_text())
+    # With the environment, a test can run a program beside the site, on its data.
+    yield json.loads((home / "demo.json").read_text()) | {"env": env}
     server.terminate()
     server.wait(timeout=20)
 

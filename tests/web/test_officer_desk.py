@@ -552,6 +552,36 @@ def test_an_accreditation_is_changed_and_both_rows_stay(officer, world):
     assert officer.post(address, form).status_code == 409
 
 
+def test_each_accreditation_stands_in_one_list_of_its_time(officer, world):
+    now, grant = held(world), issuer_services.grant_accreditation
+    common = {"institution": world.other, "authority": world.authority, "framework": "ee-estqf"}
+    common |= {"actor": world.reviewer, "at": AT}
+    today = timezone.now().date()
+    times = {"coming": (today + timedelta(days=1), None), "over": (date(2025, 1, 1), today)}
+    for name, (start, end) in times.items():
+        grant(reference=f"IS-{name}", levels=["4"], valid_from=start, valid_until=end, **common)
+    never = grant(
+        reference="IS-never", levels=["3"], valid_from=today + timedelta(days=9), **common
+    )
+    issuer_services.withdraw_accreditation(
+        accreditation=never,
+        from_day=never.valid_from,
+        reasons="A mistake",
+        actor=world.reviewer,
+        at=timezone.now(),
+    )
+    lists = {"now": {now.reference}, "coming": {"IS-coming"}, "over": {"IS-over", "IS-never"}}
+    for when, expected in lists.items():
+        page = text_of(officer.get(f"/review/accreditations/?when={when}"))
+        found = set(re.findall(r"Other College – (\S+)", page))
+        assert found == expected, when
+        assert f"{len(re.findall('College – ', page))} accreditation" in page
+    for name in ("coming", "over", "never"):
+        row = next(r for r in issuers.list_granted(world.reviewer) if r.reference == f"IS-{name}")
+        words = "Coming" if name == "coming" else "Over"
+        assert f"State {words}" in text_of(officer.get(f"/review/accreditations/{row.pk}/"))
+
+
 def test_nothing_new_is_no_change(officer, world):
     old, day = held(world), days_from_now(0)
     form = {"levels": ["5"], "fields": "06", "reference": "HAKA-1", "first_day": day}

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from registry.catalogue.selectors import Hit
 from registry.common.texts import pick
 from registry.web import labels
+from registry.web.languages import language_name
 from schemas import vocabularies
 
 register = template.Library()
@@ -73,3 +74,9 @@ def nav(context: Context, name: str, label: str) -> SafeString:
     here = format_html(' aria-current="{}"', "page" if path == address else "true")
     mark = here if path.startswith(address) else ""
     return format_html('<a href="{}"{}>{}</a>', address, mark, label)
+
+
+@register.filter
+def language(code: Any) -> str:
+    """The name of a language in the reader's; what is no code stays as it is."""
+    return language_name(code) if isinstance(code, str) else str(code)
