@@ -15,8 +15,10 @@ from registry.api.v1 import (
     imports,
     institutions,
     oversight,
+    pathways,
     reviews,
     shares,
+    statistics,
     verifications,
 )
 
@@ -57,6 +59,7 @@ urlpatterns = [
     path(f"{_ONE}/resume", reviews.Resume.as_view()),
     path(f"{_ONE}/end", reviews.End.as_view()),
     path(f"{_ONE}/impact", reviews.Impact.as_view()),
+    path(f"{_ONE}/pathway", pathways.ActivityPathway.as_view(), name="api-pathway"),
     path(f"{_ONE}/check", activities.ActivityCheck.as_view()),
     path(f"{_ONE}/submit", activities.ActivitySubmit.as_view()),
     path(f"{_V1}changes", changes.Changes.as_view(), name="api-changes"),
@@ -67,6 +70,9 @@ urlpatterns = [
     path(f"{_V1}shares", shares.Shares.as_view()),
     path(f"{_V1}shares/<uuid:share_id>", shares.ShareDetail.as_view()),
     path(f"{_V1}verifications", verifications.Verifications.as_view(), name="api-verify"),
+    path(f"{_V1}statistics", statistics.Statistics.as_view(), name="api-statistics"),
+    path(f"{_V1}statistics.csv", statistics.StatisticsCsv.as_view(), name="api-statistics-csv"),
+    path(f"{_V1}statistics/codebook", statistics.Codebook.as_view(), name="api-codebook"),
     path(f"{_V1}schema", SpectacularAPIView.as_view(), name="api-schema"),
     path(f"{_V1}docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("credentials/verify", verifications.VcApiVerify.as_view()),

@@ -12,7 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from registry.activities.downloads import publish_register
+from registry.common.actors import SYSTEM
 from registry.ops import demo
+from registry.statistics.services import make_release
 
 
 class Command(BaseCommand):
@@ -33,6 +35,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 shown = demo.load(timezone.now())
             publish_register(at=timezone.now())
+            make_release(actor=SYSTEM, at=timezone.now())
         self.stdout.write(f"{shown['activities']} activities are registered. Open:")
         for name in ("home", "activity", "share"):
             label = {"home": "home", "activity": "an activity", "share": "a learner's link"}[name]
