@@ -25,7 +25,7 @@ from registry.issuers import selectors as issuers
 from registry.issuers import services as issuer_services
 from registry.web import accreditation_form
 from registry.web.forms import actor_of
-from registry.web.officer import Problems, Refusal, desk_context, officer, refusal_of
+from registry.web.officer import Problems, Refusal, desk_context, fault_of, officer, refusal_of
 from schemas import frameworks
 from schemas.frameworks import Framework
 
@@ -75,7 +75,7 @@ def accreditations(request: HttpRequest) -> HttpResponse:
     when = when if when in WHEN else "now"
     rows = _of_time(issuers.list_granted(actor), when, today)
     if code:
-        rows = rows.filter(framework=code)
+        rows = rows.filter(framework=code) if _named(code, actor) else rows.none()
     found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = desk_context(actor, "accreditations") | {
         "rows": [(row, WHEN[_standing(row, today)], last_day(row)) for row in found],
@@ -160,8 +160,8 @@ def withdraw(request: HttpRequest, accreditation_id: uuid.UUID) -> HttpResponse:
     if day is None or day < earliest:
         words = _("Give a day as year-month-day, %(day)s or later.")
         problems["from_day"] = words % {"day": earliest}
-    if not form.get("withdraw-reasons", "").strip():
-        problems["withdraw-reasons"] = _("Say why it is withdrawn.")
+    if fault := fault_of(form.get("withdraw-reasons", ""), missing=_("Say why it is withdrawn.")):
+        problems["withdraw-reasons"] = fault
     if problems or day is None:
         return _detail(request, row, actor, at, problems=problems)
     try:

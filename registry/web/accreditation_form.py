@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from registry.web.officer import Problems
+from registry.web.officer import Problems, fault_of
 from schemas import isced
 from schemas.frameworks import Framework
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from registry.issuers.models import Accreditation
 
 MAX_REFERENCE = 100
-MAX_REASONS = 5000
 MAX_FIELDS = 100
 _FIELD = re.compile(r"[0-9]{2,4}")
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -89,18 +88,17 @@ def check(
     """The values, or every fault at its field. With ``today``, the first day isn't before it."""
     found: Problems = {}
     first, until = _period(typed, found, today)
-    if not typed.reference:
-        found["reference"] = _("Give the reference of the decision, such as its file number.")
-    elif len(typed.reference) > MAX_REFERENCE:
-        found["reference"] = _("Write at most %(n)s characters.") % {"n": MAX_REFERENCE}
+    missing = _("Give the reference of the decision, such as its file number.")
+    if fault := fault_of(typed.reference, missing=missing, most=MAX_REFERENCE):
+        found["reference"] = fault
     fields = tuple(dict.fromkeys(filter(None, _SEPARATORS.split(typed.fields))))
     _check_fields(fields, found)
     if {*typed.levels} - {level.code for level in frame.levels}:
         found["levels"] = _("Choose levels of this framework.")
     if {*typed.award_types} - frame.award_types():
         found["award_types"] = _("Choose types of award of this framework.")
-    if len(typed.reasons) > MAX_REASONS:
-        found["reasons"] = _("Write at most %(n)s characters.") % {"n": MAX_REASONS}
+    if fault := fault_of(typed.reasons):
+        found["reasons"] = fault
     if found or first is None:
         return None, found
     levels, types = tuple(typed.levels), tuple(typed.award_types)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registry.accounts.selectors import list_authorities
 from registry.activities import selectors as activities
+from registry.activities.services import MAX_REASONS
 from registry.common.actors import Actor
 from registry.common.errors import DomainError, NotAllowed
 from registry.web.errors import STATUS, View, told
@@ -77,7 +79,12 @@ def refusal_of(error: DomainError) -> Refusal:
 Problems = dict[str, Promise | str]
 
 
-def problem_at(error: DomainError, fields: Callable[[str], bool]) -> str:
-    """The field that a service's refusal is about, or empty."""
-    field = error.params.get("field", "")
-    return field if fields(field) else ""
+def fault_of(text: str, *, missing: str = "", most: int = MAX_REASONS) -> str:
+    """What is wrong with a text of a form: ``missing`` if it is empty; empty if it can be kept."""
+    text = text.strip()
+    if not text:
+        return missing
+    # PostgreSQL keeps no U+0000, and no keyboard writes one.
+    if "\x00" in text:
+        return gettext("A character in it isn’t text; type it again.")
+    return gettext("Write at most %(n)s characters.") % {"n": most} if len(text) > most else ""

@@ -27,7 +27,7 @@ from registry.issuers import selectors as issuers
 from registry.issuers import services as issuer_services
 from registry.web.deadline_words import due
 from registry.web.forms import actor_of
-from registry.web.officer import Problems, Refusal, desk_context, officer, refusal_of
+from registry.web.officer import Problems, Refusal, desk_context, fault_of, officer, refusal_of
 from schemas import frameworks
 
 if TYPE_CHECKING:
@@ -68,12 +68,9 @@ def _problems(form: Mapping[str, str], acts: Mapping[str, object]) -> Problems:
     act, found = form.get("act", ""), Problems()
     if act not in acts:
         return {"act": _("Choose what to do.")}
-    reasons = form.get(f"{act}-reasons", "").strip()
-    if act in _NEEDS_REASONS and not reasons:
-        found[f"{act}-reasons"] = _NEEDS_REASONS[act]
-    if len(reasons) > activity_services.MAX_REASONS:
-        limit = {"n": activity_services.MAX_REASONS}
-        found[f"{act}-reasons"] = _("Write at most %(n)s characters.") % limit
+    missing = str(_NEEDS_REASONS.get(act, ""))
+    if fault := fault_of(form.get(f"{act}-reasons", ""), missing=missing):
+        found[f"{act}-reasons"] = fault
     if act == "end" and form.get("sure") != "yes":
         found["sure"] = _("Say that you know it can’t be undone.")
     return found

@@ -23,7 +23,7 @@ from registry.activities import services as activity_services
 from registry.common.errors import DomainError, NotFound
 from registry.web.deadline_words import SOON, Due, due
 from registry.web.forms import actor_of
-from registry.web.officer import Problems, Refusal, desk_context, officer, refusal_of
+from registry.web.officer import Problems, Refusal, desk_context, fault_of, officer, refusal_of
 from registry.web.review_page import CLEARANCE, clearance_id, look_at
 from schemas import frameworks
 from schemas.frameworks import Framework
@@ -68,7 +68,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     mine = [f for f in frameworks.frameworks() if f.code in activities.frameworks_of(actor)]
     rows = activities.list_for_review(actor)
     if code:
-        rows = rows.filter(framework=code)
+        known = any(code == one.code for one in mine)
+        rows = rows.filter(framework=code) if known else rows.none()
     sizes = {name: _urgent(rows, name, today).count() for name in URGENCIES}
     chosen = urgency if urgency in URGENCIES else ""
     found = Paginator(_urgent(rows, chosen, today), PAGE).get_page(request.GET.get("page"))
@@ -151,20 +152,14 @@ def _missing(form: Mapping[str, str], decision: str, clearances: Mapping[str, st
     found: Problems = {}
     if decision not in DONE:
         found["decision"] = _("Choose to register it or to return it.")
-    if decision == "RETURN" and not form.get("reasons", "").strip():
-        found["reasons"] = _("Say why it is returned and what to change.")
-    if len(form.get("reasons", "").strip()) > activity_services.MAX_REASONS:
-        found["reasons"] = _too_long()
+    why = _("Say why it is returned and what to change.") if decision == "RETURN" else ""
+    if fault := fault_of(form.get("reasons", ""), missing=why):
+        found["reasons"] = fault
+    why = _("Say why this word may stand, or return the text.")
     for word, reason in clearances.items():
-        if not reason.strip():
-            found[clearance_id(word)] = _("Say why this word may stand, or return the text.")
-        elif len(reason.strip()) > activity_services.MAX_REASONS:
-            found[clearance_id(word)] = _too_long()
+        if fault := fault_of(reason, missing=why):
+            found[clearance_id(word)] = fault
     return found
-
-
-def _too_long() -> str:
-    return _("Write at most %(n)s characters.") % {"n": activity_services.MAX_REASONS}
 
 
 def _page(
@@ -194,8 +189,8 @@ def extend(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
     """More time for the decision, once, with a reason."""
     actor, at, reasons = actor_of(request), timezone.now(), request.POST.get("more-time", "")
     row = _asked(activity_id, actor)
-    if not reasons.strip():
-        problems: Problems = {"more-time": _("Say why more time is needed.")}
+    if fault := fault_of(reasons, missing=_("Say why more time is needed.")):
+        problems: Problems = {"more-time": fault}
         return _page(request, row, actor, at, problems=problems)
     try:
         made = activity_services.extend_review(activity=row, reasons=reasons, actor=actor, at=at)

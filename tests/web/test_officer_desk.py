@@ -460,6 +460,38 @@ def test_the_standing_of_a_foreign_institution_is_another_authority_s(world, to,
     assert "kalda" in text_of(client.get("/review/institutions/?where=all&q=kolledž"))
 
 
+NUL, LONG = "a\x00b", "x" * 5001
+
+
+@pytest.mark.parametrize("text", [NUL, LONG])
+def test_what_can_not_be_kept_is_refused_at_its_field(officer, world, poland, to, text):
+    """On PostgreSQL U+0000 in a text would be a fault of ours."""
+    words = "isn’t text" if text is NUL else "Write at most 5000 characters."
+    row, waiting, mine = acts.registered(world), acts.submitted(world), held(world)
+    forms = [
+        (f"/review/{waiting.pk}/", {"decision": "RETURN", "reasons": text}),
+        (f"/review/activities/{row.pk}/", {"act": "suspend", "suspend-reasons": text}),
+        ("/review/institutions/kalda/", {"act": "suspend", "suspend-reasons": text}),
+        (
+            f"/review/accreditations/{mine.pk}/withdraw",
+            {"from_day": days_from_now(1), "withdraw-reasons": text},
+        ),
+        (f"/review/accreditations/{mine.pk}/change", GRANT | {"reasons": text}),
+    ]
+    for address, form in forms:
+        answer = officer.post(address, form)
+        assert answer.status_code == 400, address
+        assert words in text_of(answer), address
+    late = polish(poland, days_ago=5)
+    answer = to(POLISH).post(f"/review/{late.pk}/extend", {"more-time": text})
+    assert answer.status_code == 400
+    assert words in text_of(answer)
+    for path in ("", "accreditations/", "activities/", "institutions/", "ahead/"):
+        asked = "framework={0}&q={0}&when={0}&state={0}&days={0}&since={0}&urgency={0}"
+        answer = officer.get(f"/review/{path}?{asked.format('%00')}")
+        assert answer.status_code in {200, 400}, path
+
+
 # Accreditations
 
 
