@@ -57,6 +57,8 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "question": question,
         "threshold": codebook.THRESHOLD,
         "releases": selectors.list_releases()[:MAX_RELEASES],
+        "country_left_out": question.by != "country"
+        and request.GET.get("country", "") not in ("", question.country),
         **_choices(countries, question),
         **_figures(release, countries, question),
     }
@@ -121,7 +123,6 @@ def _choices(countries: list[Any], question: Question) -> dict[str, Any]:
         "measures": measures,
         "chosen_measure": chosen,
         "years": sorted({year for _keys, _setting, year, *_rest in countries}, reverse=True),
-        "crossed": f"country_{question.by}" in codebook.TABLES,
     }
 
 
