@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_REFERENCE = 100
 MAX_FIELDS = 100
+ORDER = ("levels", "fields", "award_types", "reference", "first_day", "last_day", "reasons")
 _FIELD = re.compile(r"[0-9]{2,4}")
 _SEPARATORS = re.compile(r"[\s,;]+")
 
@@ -100,7 +101,8 @@ def check(
     if fault := fault_of(typed.reasons):
         found["reasons"] = fault
     if found or first is None:
-        return None, found
+        # In the order in which the fields stand, so that the list at the top leads down the page.
+        return None, {name: found[name] for name in ORDER if name in found}
     levels, types = tuple(typed.levels), tuple(typed.award_types)
     return Read(levels, fields, types, typed.reference, first, until), found
 

@@ -164,6 +164,7 @@ def lines(
     old, new = nested(before), nested(after)
     texts = [side.pop("payload", {}) for side in (old, new)]
     found = [_line(name, old, new) for name in dict.fromkeys([*old, *new])]
+    found = [one for one in found if one.before or one.after]
     return found + _text_lines(texts[0], texts[1], {**known, **new})
 
 
@@ -218,7 +219,7 @@ def _value(name: str, value: Any, there: bool) -> str:  # noqa: FBT001  (told ap
     if name in _EVERYTHING and value == []:
         return gettext("all")
     if value is None or value in ("", []):
-        return gettext("none")
+        return ""
     if name in _CODED:
         return str(CODES.get(value, value))
     if name == "institution":

@@ -155,8 +155,8 @@ def _missing(form: Mapping[str, str], decision: str, clearances: Mapping[str, st
     why = _("Say why it is returned and what to change.") if decision == "RETURN" else ""
     if fault := fault_of(form.get("reasons", ""), missing=why):
         found["reasons"] = fault
-    why = _("Say why this word may stand, or return the text.")
     for word, reason in clearances.items():
+        why = _("Say why “%(word)s” may stand, or return the text.") % {"word": word}
         if fault := fault_of(reason, missing=why):
             found[clearance_id(word)] = fault
     return found

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.web.keys import Keys
-from tests.web.live import assert_accessible
+from tests.web.live import assert_accessible, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ def keys(office, browser):
 
 
 def test_register_a_new_version_and_return_its_double(office, keys):
-    keys.go("Review").says("5 applications wait for your decision")
+    keys.go("Review").says("7 applications wait for your decision")
     keys.go("Honey and its law").says("What is new since version 1")
     page = keys.page
     assert office["revised"] in page.url
@@ -66,7 +66,7 @@ def test_register_a_new_version_and_return_its_double(office, keys):
     page.wait_for_function("document.activeElement.id === 'reasons'")
     keys.write("You have registered it already: make a new version of that one.")
     keys.go("Return to the institution").says("Returned. The institution sees your reasons.")
-    keys.says("3 applications wait for your decision")
+    keys.says("5 applications wait for your decision")
 
 
 def test_suspend_seeing_what_it_touches_and_resume(office, keys):
@@ -107,6 +107,22 @@ def test_grant_an_accreditation_and_mend_its_faults(office, keys):
     assert "no end" in facts
 
 
+def test_of_two_officers_at_once_one_is_told(office, keys, browser):
+    address = f"{office['home']}review/{office['overdue']}/"
+    keys.page.goto(address)
+    other = Keys(browser.new_context(locale="en").new_page())
+    sign_in(other.page, office, "reviewer")
+    other.page.goto(address)
+    other.to("Reasons", exact=False).write("Two of its outcomes can't be assessed.")
+    other.go("Return to the institution").says("Returned. The institution sees your reasons.")
+    keys.to("Reasons", exact=False).write("Looks sound to me.")
+    keys.go("Register").says("Somebody else was faster: Reet Reviewer decided on")
+    keys.says("Two of its outcomes can't be assessed.")
+    keys.says("What you wrote wasn’t entered: Looks sound to me.")
+    assert keys.page.get_by_role("button", name="Register").count() == 0
+    other.page.context.close()
+
+
 def test_extend_the_time_with_a_reason(office, keys):
     keys.go("Review")
     keys.page.goto(f"{office['home']}review/{office['due']}/")
@@ -119,7 +135,7 @@ PAGES = [
     "review/",
     "review/?urgency=overdue",
     "review/?framework=ee-estqf&urgency=soon",
-    "review/{overdue}/",
+    "review/{due}/",
     "review/{word}/",
     "review/activities/",
     "review/activities/{held}/",

@@ -341,7 +341,7 @@ def test_each_reserved_word_is_cleared_under_the_officer_s_name(to):
     words = {"clearance-national": "The park's name", "clearance-diploma": " "}
     bad = client.post(address, form | words)
     assert bad.status_code == 400
-    assert 'href="#clearance-diploma"' in bad.content.decode()
+    assert '<a href="#clearance-diploma">Say why “diploma” may stand' in bad.content.decode()
     assert "The park&#x27;s name</textarea>" in bad.content.decode()
     # A form without the fields, as an old page or a program sends it.
     assert client.post(address, form).status_code == 400
@@ -548,6 +548,13 @@ def test_each_fault_stands_at_its_field(officer, world, field, value, words):
     # What was typed elsewhere isn't lost.
     assert ('value="06, 0541"' in page) or field == "fields"
     assert not issuers.list_accreditations(world.other).exists()
+
+
+def test_the_list_of_faults_leads_down_the_page(officer, world):
+    form = GRANT | {"reference": "", "first_day": "", "fields": "zz", "levels": ["42"]}
+    page = officer.post("/review/institutions/other/accredit", form).content.decode()
+    summary = page.partition('role="alert"')[2].partition("</div>")[0]
+    assert re.findall('href="#([^"]+)"', summary) == ["levels", "fields", "reference", "first_day"]
 
 
 def test_the_same_scope_twice_is_told(officer, world):
