@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -79,6 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "my_frameworks": mine,
         "framework": code,
         "urgency": chosen,
+        "query": urlencode({"framework": code, "urgency": chosen}) + "&",
         "urgencies": [(name, words, sizes[name]) for name, words in URGENCIES.items()],
     }
     return render(request, "web/officer/queue.html", context)

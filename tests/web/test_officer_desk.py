@@ -11,6 +11,11 @@ from registry.activities import services
 from registry.common.actors import SYSTEM
 from registry.issuers import selectors as issuers
 from registry.issuers import services as issuer_services
+from registry.web.deadline_words import due
+from registry.web.place_words import place_words
+from registry.web.review_desk import PAGE
+from schemas import frameworks
+from schemas.forms import form_for
 from tests.conftest import AT, activity_row
 from tests.registry import acts
 
@@ -218,6 +223,33 @@ def test_the_time_is_extended_once_with_a_reason(poland, to):
     assert again.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("days", "tone", "words"),
+    [
+        (-2, "overdue", "Overdue by 2 days"),
+        (-1, "overdue", "Overdue by 1 day"),
+        (0, "soon", "Today is the last day"),
+        (1, "soon", "1 day left"),
+        (14, "soon", "14 days left"),
+        (15, "later", "15 days left"),
+    ],
+)
+def test_each_distance_has_its_words(days, tone, words):
+    today = date(2026, 2, 27)
+    found = due(today + timedelta(days=days), today)
+    assert (found.tone, found.words) == (tone, words)
+
+
+def test_a_long_queue_has_pages_that_keep_what_was_asked(poland, to):
+    for number in range(PAGE + 1):
+        polish(poland, days_ago=1, title={"en": f"Course {number}"})
+    client = to(POLISH)
+    page = client.get("/review/?framework=pl-pqf").content.decode()
+    following = re.search(r'href="(\?[^"]*page=2)"', page)[1].replace("&amp;", "&")
+    assert "framework=pl-pqf" in following
+    assert "Page 2 of 2" in text_of(client.get(f"/review/{following}"))
+
+
 # One application
 
 
@@ -243,6 +275,49 @@ def test_a_text_that_comes_back_is_told_by_what_changed_since(officer, world):
     assert "What changed since it was returned on 2026-03-02" in page
     assert "Say who it is for." in page
     assert "to For beekeepers" in page
+
+
+@pytest.mark.parametrize(
+    ("pointer", "words"),
+    [
+        ("/title/et", "Title, Estonian"),
+        ("/learning_outcomes/2/text/et", "Outcome 3, What the learner can do, Estonian"),
+        ("/assessment/0", "Types of assessment 1"),
+        ("/workload/hours", "Workload, Hours in all"),
+        ("/extra/ehis_programme_id", "National fields, EHIS programme identifier"),
+        ("/nothing/known", "/nothing/known"),
+        ("/workload/nothing", "/workload/nothing"),
+        ("", ""),
+    ],
+)
+def test_a_place_is_called_as_its_form_calls_it(pointer, words):
+    frame = frameworks.framework("ee-estqf")
+    form = form_for(frame, frame.route("mikrokvalifikatsioon", date(2026, 3, 2)))
+    assert place_words(pointer, form) == words
+    assert place_words(pointer, None) == pointer
+
+
+def test_whether_the_institution_could_award_it_is_said(officer, world):
+    # Kalda is accredited for level 5 and field 06, until the end of 2026.
+    inside = acts.submitted(world)
+    held_for = issuers.list_accreditations(world.institution).get()
+    outside = acts.submitted(world, isced_f="0412")
+    issuer_services.grant_accreditation(
+        institution=world.institution,
+        authority=world.authority,
+        framework="ee-estqf",
+        levels=["5"],
+        fields=["06", "05"],
+        reference="HAKA-8",
+        valid_from=held_for.valid_from,
+        actor=world.reviewer,
+        at=AT,
+    )
+    page = text_of(officer.get(f"/review/{inside.pk}/"))
+    assert "The institution is accredited to award it: HAKA-" in page
+    page = text_of(officer.get(f"/review/{outside.pk}/"))
+    assert "The field lies outside what the institution is accredited for." in page
+    assert "It could be registered, but the institution couldn’t award it." in page
 
 
 def test_likely_duplicates_are_named(officer, world):
