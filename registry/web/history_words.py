@@ -14,7 +14,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.common.errors import NotFound
@@ -116,19 +116,22 @@ NAMES: Mapping[str, Promise] = {
     "kind": _("Kind"),
 }
 CODES: Mapping[str, Promise] = {
-    "DRAFT": _("Draft"),
-    "SUBMITTED": _("Submitted"),
-    "RETURNED": _("Returned"),
-    "REGISTERED": _("Registered"),
-    "SUSPENDED": _("Suspended"),
-    "ENDED": _("Ended"),
-    "ACTIVE": _("In good standing"),
+    "DRAFT": pgettext_lazy("one activity", "Draft"),
+    "SUBMITTED": pgettext_lazy("one activity", "Submitted"),
+    "RETURNED": pgettext_lazy("one activity", "Returned"),
+    "REGISTERED": pgettext_lazy("one activity", "Registered"),
+    "SUSPENDED": pgettext_lazy("one activity", "Suspended"),
+    "ENDED": pgettext_lazy("one activity", "Ended"),
     "CHANGE": _("Changed"),
     "WITHDRAWAL": _("Withdrawn"),
     "ISSUED": _("Issued"),
     "PREPARED": _("Prepared"),
 }
-_CODED = frozenset({"state", "revision", "standing", "end"})
+STANDINGS: Mapping[str, Promise] = {
+    "ACTIVE": _("In good standing"),
+    "SUSPENDED": pgettext_lazy("one institution", "Suspended"),
+}
+_CODED = {"state": CODES, "revision": CODES, "end": CODES, "standing": STANDINGS}
 # An empty list in a scope doesn't mean nothing.
 _FIRST = ("state", "standing", "revision", "version", "institution", "framework", "route")
 _EVERYTHING = frozenset({"levels", "fields", "award_types"})
@@ -221,7 +224,7 @@ def _value(name: str, value: Any, there: bool) -> str:  # noqa: FBT001  (told ap
     if value is None or value in ("", []):
         return ""
     if name in _CODED:
-        return str(CODES.get(value, value))
+        return str(_CODED[name].get(value, value))
     if name == "institution":
         return _institution(value)
     if name == "framework":

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry.accounts.selectors import authority_countries
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
 
 PAGE = 50
 STATES: Mapping[str, Promise] = {
-    "REGISTERED": _later("Registered"),
-    "SUSPENDED": _later("Suspended"),
-    "ENDED": _later("Ended"),
+    "REGISTERED": pgettext_lazy("one activity", "Registered"),
+    "SUSPENDED": pgettext_lazy("one activity", "Suspended"),
+    "ENDED": pgettext_lazy("one activity", "Ended"),
 }
 Act = Callable[..., object]
 ACTIVITY_ACTS: Mapping[str, tuple[Act, Promise]] = {

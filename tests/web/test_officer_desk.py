@@ -821,6 +821,21 @@ def test_accreditations_and_institutions_have_theirs(officer, world):
     assert "Standing from In good standing to Suspended" in page
 
 
+def test_french_says_one_activity_as_one_and_an_institution_as_it_is(officer, world):
+    """The headings of lists are plural, and an institution isn't feminine."""
+    row = acts.registered(world)
+    french = {"HTTP_ACCEPT_LANGUAGE": "fr"}
+    for path in (f"/review/activities/{row.pk}/", f"/history/activity/{row.pk}/"):
+        page = text_of(officer.get(path, **french))
+        assert "Enregistrée " in page, path
+        assert "Enregistrées" not in page.replace("Activités enregistrées", ""), path
+    issuer_services.suspend_institution(
+        institution=world.institution, reasons="x", actor=world.reviewer, at=AT
+    )
+    page = text_of(officer.get(f"/history/institution/{world.institution.pk}/", **french))
+    assert "Situation Suspendu " in page
+
+
 def test_every_act_and_value_has_its_words():
     """An act that a service enters and the page can't name would be shown by its code."""
     from registry.activities.lifecycle import TRANSITIONS
