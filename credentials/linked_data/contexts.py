@@ -355,9 +355,7 @@ def _applied(
     if not isinstance(item, dict):
         refuse("invalid_context", "A context is a URL, an object or null.")
     if item.keys() == {"@context"} and isinstance(item["@context"], dict):
-        # A context document written out in place, as common processors take it (and the W3C's
-        # suites send it). Once, and with nothing beside it.
-        item = item["@context"]
+        item = item["@context"]  # a context document in place, as the W3C's suites send it
     if "@import" in item:
         source = item["@import"]
         item = imported(item, library.load(source) if isinstance(source, str) else None)
