@@ -9,7 +9,7 @@ RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(STAMP)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test check format lint types contracts tests bench conformance-server lock browser peer clean
+.PHONY: help run test check format lint types contracts tests bench mutations conformance-server lock browser peer clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ tests:
 
 bench: $(DEV_STAMP) peer ## issue and verify per second, beside the raw signature rate and a peer
 	@$(PY) -m benchmarks
+
+mutations: $(DEV_STAMP) ## a million random changes to valid credentials: none is believed (COUNT=… SEED=…)
+	@$(PY) -m tests.hostile.mutations $(or $(COUNT),1000000) $(SEED)
 
 conformance-server: $(RUN_STAMP) ## for public test suites on this machine: HTTPS, throw-away issuers (PORT=40443)
 	@$(PY) -m conformance.server $(if $(filter 8000,$(PORT)),40443,$(PORT)) $(IDS)

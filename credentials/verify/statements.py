@@ -15,7 +15,7 @@ from typing import Any, Final
 from credentials.verify.policy import DOOR
 from credentials.verify.report import Answer, Finding, Outcome, Statement
 
-_ALIGNED: Final = {"ext:EQF", "ext:NQF"}
+_ALIGNED: Final = ("ext:EQF", "ext:NQF")
 
 
 def statements(
@@ -98,7 +98,7 @@ def _quality(document: Mapping[str, Any]) -> list[str]:
     badge = [
         _said(row, "targetName", "targetFramework")
         for row in _alignments(document)
-        if row.get("targetType") == "ext:QualityAssurance"
+        if _text(row.get("targetType")) == "ext:QualityAssurance"
     ]
     learning = [
         ", ".join(filter(None, (_text(node.get("title")), _name(node.get("accreditingAgent")))))
@@ -112,7 +112,7 @@ def _levels(document: Mapping[str, Any]) -> list[str]:
     badge = [
         _said(row, "targetName", "targetFramework")
         for row in _alignments(document)
-        if row.get("targetType") in _ALIGNED
+        if _text(row.get("targetType")) in _ALIGNED
     ]
     learning = [
         " ".join(filter(None, (name, _text(node.get("prefLabel")))))

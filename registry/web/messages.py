@@ -70,6 +70,7 @@ FINDINGS: Mapping[str, object] = {
     "validity.time_not_proven": _(
         "The certificate of the seal has ended; it isn’t proven that the seal is older."
     ),
+    "validity.part_ended": _("A part of it has an end of its own, which has passed."),
     "validity.signature_expired": _("Its signature was made for a period that is over."),
     "accreditation.confirmed": _("The institution was accredited when it was issued."),
     "accreditation.confirmed_suspended_since": _(
@@ -106,6 +107,9 @@ FINDINGS: Mapping[str, object] = {
     "schema.violated": _("It doesn’t carry what its own schema asks for."),
     "schema.unknown": _("The schema it names isn’t kept here."),
     "schema.none_declared": _("It names no schema."),
+    "names.pinned": _("Its words have the meaning that published vocabularies give them."),
+    "names.signed": _("It gives words a meaning of its own, and that is signed too."),
+    "names.not_signed": _("It gives words a meaning of its own, which nobody signed."),
 }
 _GENERAL: Mapping[Outcome, object] = {
     Outcome.PASSED: _("This was checked and is right."),
@@ -123,6 +127,7 @@ CHECKS: Mapping[str, object] = {
     "accreditation": _("Accreditation"),
     "status": _("Revocation"),
     "schema": _("Completeness"),
+    "names": _("Meaning of words"),
 }
 
 
