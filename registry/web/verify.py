@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from credentials.verify import Report
 from credentials.verify.files import MAX_FILE
 from registry.common.errors import DomainError
-from registry.sharing.selectors import open_share
+from registry.sharing.selectors import NotShared, hosted_badge, open_share
 from registry.verification import services as verification
 from registry.web import messages, statements
 from registry.web.claims import as_credential
@@ -140,4 +140,17 @@ def share_file(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "web/not_shared.html", status=404))
     response = HttpResponse(bytes(row.award.secured or b""), content_type="application/vc")
     response["Content-Disposition"] = f'attachment; filename="credential-{row.award_id}.json"'
+    return _private(response)
+
+
+@require_safe
+@told
+def share_badge(request: HttpRequest, token: str, part: str) -> HttpResponse:
+    """A part of the shared credential as a hosted Open Badge 2.0, for readers of nothing newer."""
+    try:
+        hosted = hosted_badge(token, timezone.now())
+    except NotShared:
+        return _private(render(request, "web/not_shared.html", status=404))
+    response = JsonResponse(getattr(hosted, part), content_type="application/ld+json")
+    response["Access-Control-Allow-Origin"] = "*"
     return _private(response)
