@@ -9,7 +9,7 @@ RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(STAMP)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test check format lint types contracts tests bench mutations conformance-server lock browser peer clean
+.PHONY: help run test check format lint types contracts tests bench lock browser peer clean bench-register bench-catalogue mutations conformance-server
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,14 @@ mutations: $(DEV_STAMP) ## a million random changes to valid credentials: none i
 
 conformance-server: $(RUN_STAMP) ## for public test suites on this machine: HTTPS, throw-away issuers (PORT=40443)
 	@$(PY) -m conformance.server $(if $(filter 8000,$(PORT)),40443,$(PORT)) $(IDS)
+
+bench-catalogue: $(DEV_STAMP) ## search with facets over ACTIVITIES=200000, on SQLite and on an empty BENCH_DATABASE_URL
+	@$(PY) -m benchmarks.catalogue $${ACTIVITIES:-200000}
+	@if [ -n "$$BENCH_DATABASE_URL" ]; then DATABASE_URL="$$BENCH_DATABASE_URL" $(PY) -m benchmarks.catalogue $${ACTIVITIES:-200000}; \
+	else echo "LEFT OUT: PostgreSQL (set BENCH_DATABASE_URL=postgres://… to an empty database)"; fi
+
+bench-register: $(DEV_STAMP) ## the whole register as a download: time and memory (ACTIVITIES=20000)
+	@$(PY) -m benchmarks.register $${ACTIVITIES:-20000}
 
 browser: ## Chromium for the browser tests (Debian)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)

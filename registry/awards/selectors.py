@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from registry.activities.models import Activity
 from registry.awards.models import Award
+from registry.awards.validity import valid_until
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
 from registry.issuers.models import Institution
+
+MAX_HELD = 500
 
 
 def _issued() -> QuerySet[Award]:
@@ -69,6 +75,37 @@ def _touched(rows: QuerySet[Award]) -> Touched:
         learners=Count("recipient__email", distinct=True, filter=~Q(recipient__email="")),
     )
     return Touched(found["credentials"], found["learners"])
+
+
+def list_held(email: str, at: datetime) -> list[tuple[Award, datetime | None]]:
+    """What was awarded to an address by that time, newest first, each with its end (or ``None``).
+
+    At most ``MAX_HELD``; the rows carry version, activity and institution.
+    """
+    address = email.strip().lower()
+    if not address:
+        return []
+    rows = _issued().filter(recipient__email=address, issued_at__lte=at)
+    rows = rows.select_related("version__activity__institution")
+    rows = rows.defer("secured", "prepared", "version__activity__payload")
+    rows = rows.order_by("-awarded_on", "-pk")[:MAX_HELD]
+    return [(row, valid_until(row.version.payload["validity"], row.awarded_on)) for row in rows]
+
+
+def activities_held(email: str, activities: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Those of the activities for which the address holds an award in force at that time."""
+    address = email.strip().lower()
+    if not address:
+        return set()
+    rows = Award.objects.filter(state=Award.State.ISSUED, issued_at__lte=at)
+    rows = rows.filter(recipient__email=address, version__activity_id__in=activities)
+    found = rows.values_list("version__activity_id", "version__payload__validity", "awarded_on")
+    return {activity for activity, validity, day in found if _in_force(validity, day, at)}
+
+
+def _in_force(validity: Mapping[str, Any], awarded_on: date, at: datetime) -> bool:
+    end = valid_until(validity, awarded_on)
+    return end is None or at <= end
 
 
 def is_learners(award: Award, actor: Actor) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +52,17 @@ def get_institution(slug: str) -> Institution:
     if institution is None:
         raise NotFound("There is no such institution.")
     return institution
+
+
+def list_institutions_of(ids: Collection[uuid.UUID]) -> QuerySet[Institution]:
+    """The institutions among those organisations, by slug."""
+    return list_institutions().filter(pk__in=ids)
+
+
+def names_of(slugs: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Slug → legal name, a language map, of the institutions with these slugs."""
+    rows = Institution.objects.filter(slug__in=set(slugs))
+    return dict(rows.values_list("slug", "legal_name"))
 
 
 def get_institution_by_id(institution_id: uuid.UUID) -> Institution:
@@ -227,3 +239,14 @@ def signer_at(institution: Institution, at: datetime) -> Signer:
     bound_to = f"{key.pk}|{institution.pk}"
     private = keystore.unwrap(bytes(key.wrapped_private), key.algorithm, bound_to=bound_to)
     return MemorySigner(private, key.method_id)
+
+
+def institutions_named(slugs: Iterable[str]) -> QuerySet[Institution]:
+    """The institutions of these slugs; a name that is none is left out."""
+    return Institution.objects.filter(slug__in=list(slugs))
+
+
+def accreditations_in_force(institution_ids: Iterable[uuid.UUID], day: date) -> list[Accreditation]:
+    """The accreditations of these institutions that are in force on that day, oldest first."""
+    rows = _accreditations().filter(institution_id__in=list(institution_ids), valid_from__lte=day)
+    return [row for row in rows.order_by("valid_from", "pk") if row.holds_on(day)]

@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
-from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from registry.web import catalogue, documents, issuer_desk, learner, review_desk, verify
+from registry.activities.downloads import KINDS
+from registry.activities.publication import FORMATS
+from registry.web import (
+    catalogue,
+    documents,
+    draft_desk,
+    import_desk,
+    institution_choice,
+    issuer_desk,
+    learner,
+    provider_desk,
+    register,
+    review_desk,
+    security,
+    statistics,
+    verify,
+)
+from registry.web.published import published
+
+_ACTIVITY = "activities/<uuid:activity_id>"
+_VERSION = f"{_ACTIVITY}/versions/<int:number>"
+# Each form of an activity and of a version at an address of its own.
+_documents = [
+    path(f"{place}{form.suffix}", published, {"form": form.name}, name=f"{name}-{form.name}")
+    for form in FORMATS.values()
+    for place, name in ((_ACTIVITY, "activity"), (_VERSION, "version"))
+]
+_latest = [
+    path(f"register/latest.{end}{packed}", register.latest_file, {"end": f"{end}{packed}"})
+    for end in KINDS.values()
+    for packed in ("", ".gz")
+]
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
     path("activities/", catalogue.catalogue_page, name="catalogue"),
-    path("activities/<uuid:activity_id>/", catalogue.activity, name="activity"),
+    path("activities/compare", catalogue.compare, name="compare"),
+    path(f"{_ACTIVITY}/", published, name="activity"),
+    path(f"{_VERSION}/", published, name="activity-version"),
+    *_documents,
+    path("register/", register.register, name="register"),
+    path("register/manifest.json", register.manifest, name="register-manifest"),
+    path("register/changes.atom", register.changes_atom, name="changes-atom"),
+    *_latest,
+    path("register/<str:name>", register.register_file, name="register-file"),
+    path("schemas/<path:name>", documents.schema_file, name="schema"),
     path("institutions/", catalogue.institutions, name="institutions"),
     path("institutions/<slug:slug>/", catalogue.institution, name="institution"),
     path("institutions/<slug:slug>/did.json", documents.did_document, name="did"),
     path("frameworks/", catalogue.framework_list, name="frameworks"),
     path("frameworks/<slug:code>/", catalogue.framework_page, name="framework"),
+    path("statistics/", statistics.statistics_page, name="statistics"),
+    path("statistics/completeness/", statistics.completeness_page, name="completeness"),
+    path("statistics/codebook/", statistics.codebook_page, name="codebook"),
     path("verify", verify.verify, name="verify"),
     path("s/<str:token>", verify.share, name="share"),
     path("s/<str:token>/credential.json", verify.share_file, name="share-file"),
@@ -30,13 +72,22 @@ urlpatterns = [
     path("me/awards/<uuid:award_id>/credential.json", learner.my_file, name="my-file"),
     path("me/awards/<uuid:award_id>/share", learner.make_share, name="make-share"),
     path("me/shares/<uuid:share_id>/close", learner.close_share, name="close-share"),
-    path("desk/", issuer_desk.desk, name="desk"),
-    path("desk/activities/new", issuer_desk.new_draft, name="new-draft"),
-    path("desk/activities/<uuid:activity_id>/", issuer_desk.draft, name="draft"),
+    path("desk/", provider_desk.desk, name="desk"),
+    path("desk/institution", institution_choice.choose, name="choose-institution"),
+    path("desk/lists/<slug:group>", provider_desk.desk_group, name="desk-group"),
+    path("desk/import", import_desk.import_page, name="import"),
+    path("desk/import/template", import_desk.template, name="import-template"),
+    path("desk/export", import_desk.export, name="export"),
+    path("desk/activities/new", provider_desk.new_draft, name="new-draft"),
+    path("desk/activities/<uuid:activity_id>/", draft_desk.draft, name="draft"),
+    path("desk/activities/<uuid:activity_id>/act", draft_desk.act, name="draft-act"),
+    path("desk/activities/<uuid:activity_id>/data", draft_desk.data, name="draft-data"),
+    path("desk/activities/<uuid:activity_id>/preview", draft_desk.preview, name="draft-preview"),
+    path("desk/activities/<uuid:activity_id>/changes", draft_desk.changes, name="draft-changes"),
     path("desk/activities/<uuid:activity_id>/award", issuer_desk.award, name="award"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),
-    path("accounts/login/", LoginView.as_view(), name="account_login"),
-    path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
+    path("me/security/", security.security, name="security"),
+    path("accounts/", include("registry.web.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

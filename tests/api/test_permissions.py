@@ -9,19 +9,23 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import resolve
 from django.utils import timezone
 
 from registry.activities import services
 from registry.api.urls import urlpatterns
+from registry.common.actors import SYSTEM
 from registry.issuers import selectors as issuers
 from registry.issuers.services import suspend_institution
 from registry.sharing.services import create_share
+from registry.statistics.services import make_release
 from tests.api.callers import Caller
 from tests.api.conftest import NAMES
 from tests.conftest import AT, activity_row, make_registered
 from tests.registry import acts
+from tests.registry.test_imports import example, sheet_of
 
 pytestmark = pytest.mark.django_db
 ALL = ("nobody", *NAMES)
@@ -101,10 +105,16 @@ TABLE = [
     ("post", "/api/v1/activities", "draft", row(401, 201, 403, 403, 403, 403)),
     ("get", "/api/v1/activities/{registered}", None, OPEN),
     ("get", "/api/v1/activities/{draft}", None, INSIDERS),
+    ("post", "/api/v1/activities/import", "table", row(401, 201, 403, 403, 403, 403)),
     ("patch", "/api/v1/activities/{draft}", {"payload": {}}, registrar(200)),
     ("get", "/api/v1/activities/{registered}/versions", None, OPEN),
     ("get", "/api/v1/activities/{draft}/versions", None, row(404, 404, 404, 404, 404, 404)),
     ("get", "/api/v1/activities/{registered}/versions/1", None, OPEN),
+    ("get", "/api/v1/activities/{registered}/pathway", None, OPEN),
+    ("get", "/api/v1/activities/{draft}/pathway", None, row(404, 404, 404, 404, 404, 404)),
+    ("get", "/api/v1/statistics", None, OPEN),
+    ("get", "/api/v1/statistics.csv", None, OPEN),
+    ("get", "/api/v1/statistics/codebook", None, OPEN),
     ("post", "/api/v1/activities/{registered}/revision", None, registrar(201)),
     ("delete", "/api/v1/activities/{revised}/revision", None, registrar(204)),
     ("get", "/api/v1/activities/{registered}/decisions", None, OPEN),
@@ -118,6 +128,7 @@ TABLE = [
     ("post", "/api/v1/activities/{draft}/check", None, INSIDE_ONLY),
     ("post", "/api/v1/activities/{draft}/submit", None, registrar(200)),
     ("delete", "/api/v1/activities/{waiting}/submit", None, registrar(204)),
+    ("get", "/api/v1/changes", None, OPEN),
     ("get", "/api/v1/reviews", None, MEMBERS),
     ("post", "/api/v1/reviews", "decision", REVIEWER),
     ("get", "/api/v1/awards", None, MEMBERS),
@@ -175,6 +186,7 @@ def places(world, award, registered):
     services.suspend_activity(activity=suspended, reasons="x", actor=world.reviewer, at=at)
     services.start_revision(activity=revised, actor=world.registrar, at=at)
     suspend_institution(institution=world.other, reasons="x", actor=world.reviewer, at=at)
+    make_release(actor=SYSTEM, at=at)
     share, _token = create_share(
         award=award, expires_at=AT + timedelta(days=700), actor=world.learner, at=AT
     )
@@ -209,6 +221,12 @@ def body_of(name, places):
             "route": source["route"],
             "payload": payload,
         },
+        "table": {
+            "institution": "kalda",
+            "framework": "ee-estqf",
+            "route": "mikrokvalifikatsioon",
+            "file": ContentFile(sheet_of(example("One")), "table.csv"),
+        },
         "decision": {"activity": str(places.waiting), "decision": "RETURN"} | WHY,
         "award": {
             "activity": str(places.registered),
@@ -230,12 +248,12 @@ def body_of(name, places):
     ids=[f"{method} {path}" for method, path, _, _ in TABLE],
 )
 def test_who_may_call_it(client, calls, places, method, path, body, expected):
-    body = body_of(body, places) if isinstance(body, str) else body
     address = path.format(**vars(places))
     came = {}
     for name in ALL:
         with transaction.atomic():
-            came[name] = calls[name].call(method, address, body).status_code
+            sent = body_of(body, places) if isinstance(body, str) else body
+            came[name] = calls[name].call(method, address, sent).status_code
             transaction.set_rollback(True)
     assert came == expected
 

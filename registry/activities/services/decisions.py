@@ -10,8 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from credentials.encoding import canonicalize, sha256
-from registry.activities import selectors
+from registry.activities import listing, selectors
 from registry.activities.lifecycle import State, step_for
+from registry.activities.links import record_links, require_links
 from registry.activities.models import Activity, ActivityVersion, Clearance, Decision
 from registry.activities.recorded import recorded
 from registry.activities.services.moves import locked, move, record, stands
@@ -19,7 +20,6 @@ from registry.activities.services.standing import decide, open_standing, settle
 from registry.activities.services.texts import acceptable, require_seen
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind, NotAllowed, StateConflict
-from registry.common.texts import normalise
 from registry.ledger.services import append_entry
 from schemas import frameworks
 from schemas.days import months_after
@@ -116,6 +116,7 @@ def _about(row: Activity) -> dict[str, Any]:
 def _register(
     row: Activity, reasons: str, actor: Actor, at: datetime, clearances: Mapping[str, str]
 ) -> Decision:
+    require_links(row)
     found = acceptable(row, at)
     cleared = _cleared(found, clearances)
     version, about = _new_version(row, found, at), _about(row)
@@ -129,7 +130,6 @@ def _register(
         route=version.route,
         revision_route="",
         registered_at=row.registered_at or at,
-        search_text=_search_text(row),
         submitted_at=None,
         due_on=None,
     )
@@ -142,6 +142,7 @@ def _register(
         decide(row, Decision.Kind.RESUME, actor, at, reasons="A reviewed version was registered.")
     if row.state == State.REGISTERED:
         open_standing(version, at)
+        listing.show(row)
     return made
 
 
@@ -199,6 +200,7 @@ def _new_version(row: Activity, found: Sequence[Violation], at: datetime) -> Act
         registered_at=at,
         **asdict(ends),
     )
+    record_links(version)
     append_entry(kind="activity_version", payload_digest=digest, subject_id=version.pk, at=at)
     return version
 
@@ -210,14 +212,6 @@ def _lapsed_by_review(row: Activity) -> bool:
     kinds = (Decision.Kind.SUSPEND, Decision.Kind.RESUME)
     last = selectors.list_decisions(row).filter(kind__in=kinds).first()
     return last is not None and last.by == Decision.By.DATE
-
-
-def _search_text(activity: Activity) -> str:
-    payload = activity.payload
-    texts = [*payload.get("title", {}).values(), *activity.institution.legal_name.values()]
-    for outcome in payload.get("learning_outcomes", []):
-        texts += outcome.get("text", {}).values()
-    return normalise(" ".join(texts))
 
 
 @transaction.atomic

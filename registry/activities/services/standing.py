@@ -7,19 +7,20 @@ activity stood at any time; ``settle`` only writes down what the calendar has al
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from credentials.encoding import canonicalize, sha256
+from registry.activities import listing
 from registry.activities.lifecycle import State
 from registry.activities.models import Activity, ActivityVersion, Decision, Standing
 from registry.activities.selectors import awardable_at
 from registry.activities.services.moves import locked, move
 from registry.common.actors import SYSTEM, Actor
 from registry.common.errors import DomainError, Kind
-from registry.common.moments import after_last
+from registry.common.moments import after_last, first_moment_after
 from registry.ledger.services import append_entry
 
 
@@ -28,11 +29,6 @@ class ActivityNotOpen(DomainError):
 
     kind = Kind.CONFLICT
     code = "activity_not_open"
-
-
-def first_moment_after(day: date) -> datetime:
-    """The midnight that ends a last day."""
-    return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
 def open_standing(
@@ -112,6 +108,7 @@ def _lapse(row: Activity, act: str, last: date, reasons: str, at: datetime) -> D
 def suspend(row: Activity, actor: Actor, at: datetime, effective_at: datetime) -> datetime:
     """Move to SUSPENDED and end the period; says when that takes effect."""
     move(row, "suspend", actor, at)
+    listing.withdraw(row)
     return close_standing(row.pk, effective_at)
 
 
@@ -119,6 +116,7 @@ def end(row: Activity, actor: Actor, at: datetime, effective_at: datetime) -> da
     """Move to ENDED; where the text names a later last achievement, awards go on until then."""
     open_until_now, version = row.state == State.REGISTERED, row.current
     move(row, "end", actor, at, **without_revision(row))
+    listing.withdraw(row)
     closed = close_standing(row.pk, effective_at)
     if version is not None and open_until_now and _taught_out_after(version, closed):
         open_standing(version, closed, Standing.Kind.TEACH_OUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from credentials.encoding import canonicalize, sha256
 from credentials.errors import CredentialError
 from registry.accounts.models import Membership
 from registry.activities.lifecycle import IN_FORCE, step_for
+from registry.activities.links import link_violations
 from registry.activities.models import Activity
 from registry.activities.recorded import recorded
 from registry.activities.services.moves import locked, move, record, stands
@@ -46,10 +48,17 @@ class TextChanged(DomainError):
 
 
 def check(
-    institution: Institution, framework: str, route: str, payload: Mapping[str, Any], at: datetime
+    institution: Institution,
+    framework: str,
+    route: str,
+    payload: Mapping[str, Any],
+    at: datetime,
+    *,
+    activity_id: uuid.UUID | None = None,
 ) -> tuple[Violation, ...]:
     """The one validation: errors and warnings of a payload under a route in force at ``at``.
 
+    With ``activity_id`` its links are held against the others of the register, too: no circle.
     Raises ``BadInput`` for an unknown framework or route.
     """
     body = Body(
@@ -57,11 +66,13 @@ def check(
     )
     day = at.astimezone(UTC).date()
     try:
-        return check_activity(
+        found = check_activity(
             payload, framework=framework, route=route, day=day, awarding_body=body
         )
     except KeyError as error:
         raise BadInput(f"There is no route {route} in {framework} on {day}.") from error
+    found += link_violations(institution, payload, activity_id=activity_id)
+    return tuple(sorted(found, key=lambda violation: violation.severity))
 
 
 def check_text(activity: Activity, at: datetime) -> tuple[Violation, ...]:
@@ -76,7 +87,14 @@ def check_text(activity: Activity, at: datetime) -> tuple[Violation, ...]:
         move_to = f" Move the text to {then.code}." if then is not None else ""
         message = f"On {day} nothing can be registered on the route {code}.{move_to}"
         return (Violation("route_not_in_force", "", message),)
-    return check(activity.institution, activity.framework, code, activity.payload, at)
+    return check(
+        activity.institution,
+        activity.framework,
+        code,
+        activity.payload,
+        at,
+        activity_id=activity.pk,
+    )
 
 
 def text_digest(activity: Activity) -> str:
@@ -96,8 +114,8 @@ def create_draft(
 ) -> Activity:
     """A draft; it may still break every rule but the choice of the route."""
     actor.require_role(ROLE.REGISTRAR, institution.pk)
-    _storable(payload)
-    _require_route(framework, route, at)
+    require_storable(payload)
+    require_route(framework, route, at)
     activity = Activity.objects.create(
         institution=institution,
         framework=framework,
@@ -125,14 +143,14 @@ def update_draft(
     With ``seen``, the ``text_digest`` of what was edited, nobody else's change is written over.
     """
     actor.require_role(ROLE.REGISTRAR, activity.institution_id)
-    _storable(payload)
+    require_storable(payload)
     row = locked(activity.pk)
     if not row.is_editable:
         raise StateConflict("Only a draft, a revision or a returned text can be changed.")
     require_seen(row, seen)
     before, fields = recorded(row), {}
     if route is not None and route != row.working_route:
-        _require_route(row.framework, route, at)
+        require_route(row.framework, route, at)
         if row.revision and route != _successor(row, at):
             raise BadInput(f"A revision follows its own route; it can't move to {route}.")
         fields["revision_route" if row.revision else "route"] = route
@@ -224,7 +242,8 @@ def _successor(row: Activity, at: datetime) -> str:
     return route.code
 
 
-def _require_route(framework: str, route: str, at: datetime) -> None:
+def require_route(framework: str, route: str, at: datetime) -> None:
+    """Refuse a route that isn't in force. Raises ``BadInput``."""
     try:
         frameworks.framework(framework).route(route, at.astimezone(UTC).date())
     except KeyError as error:
@@ -237,7 +256,8 @@ def require_seen(row: Activity, seen: str) -> None:
         raise TextChanged("The text was changed since you read it; read it again.")
 
 
-def _storable(payload: Mapping[str, Any]) -> None:
+def require_storable(payload: Mapping[str, Any]) -> None:
+    """Refuse a text that the databases wouldn't give back as it is. Raises ``BadInput``."""
     try:
         text = canonicalize(dict(payload))
     except CredentialError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -10,7 +11,10 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from registry.activities.downloads import publish_register
+from registry.common.actors import SYSTEM
 from registry.ops import demo
+from registry.statistics.services import make_release
 
 
 class Command(BaseCommand):
@@ -24,11 +28,14 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", verbosity=0)
+            call_command("reindex", stdout=StringIO())
         shown = demo.read()
         if shown is None:
             self.stdout.write("Loading the demo through the registry's own services …")
             with transaction.atomic():
                 shown = demo.load(timezone.now())
+            publish_register(at=timezone.now())
+            make_release(actor=SYSTEM, at=timezone.now())
         self.stdout.write(f"{shown['activities']} activities are registered. Open:")
         for name in ("home", "activity", "share"):
             label = {"home": "home", "activity": "an activity", "share": "a learner's link"}[name]
