@@ -9,7 +9,7 @@ RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(STAMP)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test check format lint types contracts tests bench lock browser peer clean bench-register bench-catalogue mutations conformance-server
+.PHONY: help run test check format lint types contracts tests bench lock browser peer clean bench-register bench-catalogue mutations conformance-server conformance-report
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ bench-catalogue: $(DEV_STAMP) ## search with facets over ACTIVITIES=200000, on S
 
 bench-register: $(DEV_STAMP) ## the whole register as a download: time and memory (ACTIVITIES=20000)
 	@$(PY) -m benchmarks.register $${ACTIVITIES:-20000}
+
+conformance-report: $(DEV_STAMP) peer ## docs/conformance: every data set and suite (SUITES=folder), signed (SIGNER=file:…)
+	@$(PY) -m conformance.report $(if $(SUITES),--suites $(SUITES)) $(if $(SIGNER),--signer $(SIGNER))
 
 browser: ## Chromium for the browser tests (Debian)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
