@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import growth
 from credentials.identifiers import did_document
 from credentials.issue import prepare, sign
 from credentials.keys import Algorithm, PrivateKey
@@ -188,6 +189,7 @@ def main() -> None:
     rows.append(("verify over HTTP, eddsa-rdfc-2022", over_http(proven)))
     for name, value in rows:
         print(f"{name:<40} {value:>10,.0f} /s")
+    growth.main()
 
 
 if __name__ == "__main__":
