@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from credentials.errors import NotFound, SourceUnavailable
+from credentials.http_sources import Fetcher
 from credentials.verify import PROOF_ONLY, PUBLIC, Policy, Report, verify, verify_presentation
 from registry.common.errors import DomainError, Kind
 from registry.issuers.selectors import suspension_rows, trust_rows
@@ -17,10 +19,17 @@ from registry.verification.sources import RegistrySources
 
 
 class NotAShareLink(DomainError):
-    """Only this registry's own links are followed; nothing else is fetched."""
+    """Where nothing is fetched, only this registry's own links are followed."""
 
     kind = Kind.MALFORMED
     code = "url_not_a_share"
+
+
+class UrlNotFetched(DomainError):
+    """The address isn't one that is fetched, or nothing came from there."""
+
+    kind = Kind.MALFORMED
+    code = "url_not_fetched"
 
 
 def verify_upload(raw: bytes, *, at: datetime, policy: Policy = PUBLIC) -> Report:
@@ -39,14 +48,26 @@ def verify_share(token: str, *, at: datetime) -> tuple[Report, Share]:
     return verify_upload(bytes(share.award.secured or b""), at=at), share
 
 
-def verify_url(url: str, *, at: datetime) -> Report:
-    """The report on one of our links. Raises ``NotAShareLink``, ``NotShared``."""
+def verify_url(url: str, *, at: datetime, elsewhere: bool = True) -> Report:
+    """The report on what an address leads to: one of our links, or a file ``elsewhere`` (https).
+
+    Raises ``NotAShareLink``, ``NotShared``, ``UrlNotFetched``.
+    """
     parts, own = urlsplit(url.strip()), urlsplit(settings.PUBLIC_URL)
     steps = [step for step in parts.path.split("/") if step]
-    if parts.netloc != own.netloc or len(steps) != 2 or steps[0] != "s":
+    if parts.netloc == own.netloc and len(steps) == 2 and steps[0] == "s":
+        return verify_share(steps[1], at=at)[0]
+    if not (elsewhere and settings.VERIFIER_OUTBOUND):
         message = "Give a link that begins with %(address)s, or the file itself."
         raise NotAShareLink(message, params={"address": f"{settings.PUBLIC_URL}/s/"})
-    return verify_share(steps[1], at=at)[0]
+    return verify_upload(_fetched(url.strip()), at=at)
+
+
+def _fetched(url: str) -> bytes:
+    try:
+        return Fetcher(allow_loopback=settings.VERIFIER_ALLOW_LOOPBACK).get(url, accept="*/*")
+    except (NotFound, SourceUnavailable) as error:
+        raise UrlNotFetched("Nothing could be fetched from this address.") from error
 
 
 def verify_shown(

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from credentials.errors import NotFound, SourceUnavailable
+from credentials.http_sources import Fetcher, HttpSources
 from credentials.identifiers import VerificationMethod, did_web, split_method
 from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
     KeysByName,
     NoStatusLists,
+    StatusListAnswer,
+    StatusListQuestion,
 )
 from registry.activities.selectors import award_types_of, was_awardable
 from registry.common.texts import pick
@@ -23,10 +26,16 @@ from registry.issuers.models import Accreditation, Institution
 
 
 class RegistrySources(KeysByName, NoStatusLists):
-    """Keys and accreditations of this registry's institutions. Others aren't known here."""
+    """Keys and accreditations of this registry's institutions.
+
+    For others' keys and status lists their own sites are asked, if ``VERIFIER_OUTBOUND`` says so;
+    of their accreditation nothing is known here.
+    """
 
     def __init__(self) -> None:
         self._own = did_web(urlsplit(settings.PUBLIC_URL).netloc, "institutions") + ":"
+        fetcher = Fetcher(allow_loopback=settings.VERIFIER_ALLOW_LOOPBACK)
+        self._elsewhere = HttpSources(fetcher) if settings.VERIFIER_OUTBOUND else None
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """A key from our rows. ``NotFound`` for our own names, ``SourceUnavailable`` for others."""
@@ -37,7 +46,21 @@ class RegistrySources(KeysByName, NoStatusLists):
         known = did.startswith(self._own) or Institution.objects.filter(did=did).exists()
         if known:
             raise NotFound("key.not_found", "No institution of this registry has such a key.")
+        if self._elsewhere is not None:
+            return self._elsewhere.verification_method(method_id)
         raise SourceUnavailable("key.unreachable", "The issuer isn't one of this registry.")
+
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """From the controller's own site; of ours they are known by their full names."""
+        if self._elsewhere is None or controller.startswith(self._own):
+            return super().methods_of(controller)
+        return self._elsewhere.methods_of(controller)
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """From where it is published."""
+        if self._elsewhere is None:
+            return super().status_list(question)
+        return self._elsewhere.status_list(question)
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """As of the day of issuing, and whether the activity was registered then."""

@@ -65,6 +65,10 @@ urlpatterns = [
     path("verify", verify.verify, name="verify"),
     path("s/<str:token>", verify.share, name="share"),
     path("s/<str:token>/credential.json", verify.share_file, name="share-file"),
+    *(
+        path(f"s/<str:token>/open-badge-2/{part}.json", verify.share_badge, {"part": part})
+        for part in ("assertion", "badge", "issuer")
+    ),
     path("trust.json", documents.trust_file, name="trust"),
     path("contexts/micro-credential/v1", documents.context_file, name="context"),
     path("robots.txt", documents.robots),

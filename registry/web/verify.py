@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from credentials.encoding import LIMITS
 from credentials.verify import Report
+from credentials.verify.files import MAX_FILE
 from registry.common.errors import DomainError
-from registry.sharing.selectors import open_share
+from registry.sharing.selectors import NotShared, hosted_badge, open_share
 from registry.verification import services as verification
-from registry.web import messages
+from registry.web import messages, statements
 from registry.web.claims import as_credential
 from registry.web.errors import told
 
@@ -43,6 +43,8 @@ def shown(report: Report) -> dict[str, Any]:
         "title": title,
         "words": words,
         "findings": findings,
+        "statements": statements.told(report),
+        "found_in": statements.found_in(report),
         "document": document,
         "names": _names(subject),
         "achievement": achievement if isinstance(achievement, dict) else {},
@@ -92,7 +94,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         given = request.POST.get("text", "").strip()
         url = request.POST.get("url", "").strip()
         if file is not None:
-            raw = file.read(LIMITS.size + 1)
+            raw = file.read(MAX_FILE + 1)
         elif given.startswith(("http://", "https://")):
             url = given
         else:
@@ -102,7 +104,10 @@ def verify(request: HttpRequest) -> HttpResponse:
         context |= shown(verification.verify_upload(raw, at=timezone.now()))
     elif url:
         try:
-            context |= shown(verification.verify_url(url, at=timezone.now()))
+            # A link to this page alone makes nobody fetch anything.
+            elsewhere = request.method == "POST"
+            report = verification.verify_url(url, at=timezone.now(), elsewhere=elsewhere)
+            context |= shown(report)
         except DomainError as error:
             context["refused"] = error
     return render(request, "web/verify.html", context)
@@ -135,4 +140,17 @@ def share_file(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "web/not_shared.html", status=404))
     response = HttpResponse(bytes(row.award.secured or b""), content_type="application/vc")
     response["Content-Disposition"] = f'attachment; filename="credential-{row.award_id}.json"'
+    return _private(response)
+
+
+@require_safe
+@told
+def share_badge(request: HttpRequest, token: str, part: str) -> HttpResponse:
+    """A part of the shared credential as a hosted Open Badge 2.0, for readers of nothing newer."""
+    try:
+        hosted = hosted_badge(token, timezone.now())
+    except NotShared:
+        return _private(render(request, "web/not_shared.html", status=404))
+    response = JsonResponse(getattr(hosted, part), content_type="application/ld+json")
+    response["Access-Control-Allow-Origin"] = "*"
     return _private(response)

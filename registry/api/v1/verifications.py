@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from credentials.encoding import LIMITS, canonicalize, parse_json
 from credentials.errors import CredentialError
 from credentials.verify import Outcome, Report
+from credentials.verify.files import MAX_FILE
 from registry.api.base import PublicView, now
 from registry.api.shapes import ReportShape, VcAnswerShape
 from registry.common.errors import BadInput
@@ -44,7 +45,10 @@ class Verifications(PublicView):
         request={
             "application/json": {
                 "type": "object",
-                "properties": {"credential": {"type": "object"}, "url": {"type": "string"}},
+                "properties": {
+                    "credential": {"oneOf": [{"type": "object"}, {"type": "string"}]},
+                    "url": {"type": "string"},
+                },
             },
             "multipart/form-data": {
                 "type": "object",
@@ -54,7 +58,11 @@ class Verifications(PublicView):
         responses=ReportShape,
     )
     def post(self, request: Request) -> Response:
-        """Verify a credential, a share's link, or a file."""
+        """Verify a credential (JSON or a token), a link, or a file.
+
+        A file is JSON, a token, or a PNG, SVG or PDF that carries one. A link is one of this
+        registry's, or the https address of such a file.
+        """
         return Response(_report(request).to_json())
 
 
@@ -69,12 +77,14 @@ def _report(request: Request) -> Report:
         file = asked["file"]
         if not hasattr(file, "read"):
             raise BadInput("Send the file as a file.", params={"field": "file"})
-        return services.verify_upload(file.read(LIMITS.size + 1), at=now())
+        return services.verify_upload(file.read(MAX_FILE + 1), at=now())
     if set(asked) == {"credential"} and isinstance(asked["credential"], dict):
         return services.verify_upload(canonicalize(asked["credential"]), at=now())
+    if set(asked) == {"credential"} and isinstance(asked["credential"], str):
+        return services.verify_upload(asked["credential"].encode(), at=now())
     if set(asked) == {"url"} and isinstance(asked["url"], str):
         return services.verify_url(asked["url"], at=now())
-    message = 'Send one of {"credential": {…}}, {"url": "…"} or a multipart file.'
+    message = 'Send one of {"credential": {…} or "…"}, {"url": "…"} or a multipart file.'
     raise BadInput(message)
 
 
