@@ -144,3 +144,13 @@ def test_what_make_run_starts_refuses_an_unsafe_setting(tmp_path):
     assert done.returncode != 0
     assert "registry.E002" in done.stderr
     assert not (tmp_path / "registry.sqlite3").exists()
+
+
+def test_no_constraint_has_the_name_of_a_table():
+    """PostgreSQL keeps tables and the indexes of constraints under one roof of names."""
+    from django.apps import apps
+
+    tables = {model._meta.db_table for model in apps.get_models()}
+    for model in apps.get_models():
+        rows = (*model._meta.constraints, *model._meta.indexes)
+        assert not {row.name for row in rows} & tables, model
