@@ -53,6 +53,18 @@ def test_targets_that_a_document_names_are_in_the_makefile():
         assert named <= targets, document
 
 
+def test_the_first_screen_of_the_readme():
+    """What it is in two sentences, the two commands, one picture, one real verification."""
+    lines = README.splitlines()
+    told = " ".join(lines[2 : lines.index("", 2)])
+    assert len(re.findall(r"[.!?](?= |$)", told)) == 2
+    start, flow, verification = blocks("\n".join(lines[:45]))
+    assert re.findall(r"^make (\w+)", start, re.MULTILINE) == ["run", "test"]
+    houses = ("schemas/", "credentials/", "registry/")
+    assert all(house in flow for house in houses)
+    assert "\nVALID at " in verification
+
+
 def test_the_verification_of_the_readme(site, tmp_path):
     """Its commands, as they stand there, in a shell; its output, but for times and ids."""
     block = next(block for block in blocks(README) if "credentials verify" in block)
