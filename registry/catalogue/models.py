@@ -119,7 +119,7 @@ class Posting(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["generation", "term", "block"], name="catalogue_posting_place"
+                fields=["generation", "term", "block"], name="catalogue_posting_block"
             )
         ]
 

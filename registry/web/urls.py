@@ -7,13 +7,17 @@ from django.urls import include, path
 from registry.activities.downloads import KINDS
 from registry.activities.publication import FORMATS
 from registry.web import (
+    accreditation_desk,
+    ahead_desk,
     catalogue,
     documents,
     draft_desk,
+    history_page,
     import_desk,
     institution_choice,
     issuer_desk,
     learner,
+    oversight_desk,
     provider_desk,
     register,
     review_desk,
@@ -83,6 +87,45 @@ urlpatterns = [
     path("desk/activities/<uuid:activity_id>/award", issuer_desk.award, name="award"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),
+    path("review/<uuid:activity_id>/extend", review_desk.extend, name="review-extend"),
+    path("review/activities/", oversight_desk.overseen, name="overseen"),
+    path(
+        "review/activities/<uuid:activity_id>/",
+        oversight_desk.overseen_activity,
+        name="overseen-activity",
+    ),
+    path(
+        "review/institutions/", oversight_desk.overseen_institutions, name="overseen-institutions"
+    ),
+    path(
+        "review/institutions/<slug:slug>/",
+        oversight_desk.overseen_institution,
+        name="overseen-institution",
+    ),
+    path("review/institutions/<slug:slug>/accredit", accreditation_desk.grant, name="grant"),
+    path("review/accreditations/", accreditation_desk.accreditations, name="accreditations"),
+    path(
+        "review/accreditations/<uuid:accreditation_id>/",
+        accreditation_desk.accreditation,
+        name="accreditation",
+    ),
+    path(
+        "review/accreditations/<uuid:accreditation_id>/change",
+        accreditation_desk.change,
+        name="change-accreditation",
+    ),
+    path(
+        "review/accreditations/<uuid:accreditation_id>/withdraw",
+        accreditation_desk.withdraw,
+        name="withdraw-accreditation",
+    ),
+    path("review/ahead/", ahead_desk.ahead, name="ahead"),
+    path(
+        "review/ahead/<slug:code>/<slug:route>/<slug:day>/",
+        ahead_desk.rule_preview,
+        name="rule-preview",
+    ),
+    path("history/<slug:kind>/<uuid:subject_id>/", history_page.history, name="history"),
     path("me/security/", security.security, name="security"),
     path("accounts/", include("registry.web.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -70,6 +70,7 @@ PUBLIC = {
     "frameworks/": READ,
     "frameworks/<slug:code>/": READ,
     "health": READ,
+    "history/<slug:kind>/<uuid:subject_id>/": READ,
     "i18n/setlang/": EVERY,
     "institutions/": READ,
     "institutions/<slug:slug>/": READ,

@@ -35,7 +35,7 @@ def test_the_journey_by_mouse_and_keyboard(site, browser, tmp_path):
     page.get_by_role("link", name="Review").click()
     page.get_by_role("link", name="A course made by mouse").click()
     page.get_by_role("button", name="Register").click()
-    page.get_by_text("Decided.").wait_for()
+    page.get_by_text("Registered. It is public now.").wait_for()
 
     page = browser.new_context(locale="en").new_page()
     sign_in(page, site, "issuer")

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("generation", "term", "block"), name="catalogue_posting_place"
+                        fields=("generation", "term", "block"), name="catalogue_posting_block"
                     )
                 ],
             },

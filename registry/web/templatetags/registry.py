@@ -17,6 +17,7 @@ from registry.catalogue.selectors import Hit
 from registry.common.errors import DomainError
 from registry.common.texts import pick
 from registry.web import labels
+from registry.web.languages import language_name
 from registry.web.messages import refusal_words, violation_words
 from schemas import vocabularies
 from schemas.validation import Violation
@@ -95,3 +96,9 @@ def nav(context: Context, name: str, label: str) -> SafeString:
     here = format_html(' aria-current="{}"', "page" if path == address else "true")
     mark = here if path.startswith(address) else ""
     return format_html('<a href="{}"{}>{}</a>', address, mark, label)
+
+
+@register.filter
+def language(code: Any) -> str:
+    """The name of a language in the reader's; what is no code stays as it is."""
+    return language_name(code) if isinstance(code, str) else str(code)
