@@ -5,40 +5,22 @@ right. What it would fetch it gets from the pinned files. It is asked about bad 
 """
 
 import json
-import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from credentials.issue import prepare, sign
-from tests.conftest import ROOT
 from tests.credentials.forms import SelfIssuer
 from tests.credentials.world import AT
+from tests.interop.node import asking
 
 pytestmark = pytest.mark.npm
 
 
 @pytest.fixture(scope="module")
 def wallet():
-    process = subprocess.Popen(
-        ["node", "dcc.mjs"],
-        cwd=ROOT / "benchmarks/peer",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def ask(credential):
-        process.stdin.write(json.dumps({"credential": credential}) + "\n")
-        process.stdin.flush()
-        answer = json.loads(process.stdout.readline())
-        assert "failed" not in answer, answer
-        return answer
-
-    with process:
-        yield ask
-        process.stdin.close()
-        process.wait(timeout=20)
+    with asking("dcc.mjs") as ask:
+        yield lambda credential: ask(credential=credential)
 
 
 def found(answer):
