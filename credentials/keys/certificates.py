@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.utils import CryptographyDeprecationWarning
 
 from credentials.errors import Malformed, Unsupported
 from credentials.keys.algorithms import CURVES, KNOWN, Algorithm
@@ -25,6 +26,37 @@ from credentials.keys.public import PublicKey
 MAX_CERTIFICATES: Final = 8
 MAX_CERTIFICATE_BYTES: Final = 16 * 1024
 _CURVE_NAMES: Final = {curve.curve.name: algorithm for algorithm, curve in CURVES.items()}
+
+
+# What the library raises for parts of a certificate, some of them when they are first asked for.
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    CryptographyDeprecationWarning,  # what it will refuse one day, where warnings are errors
+)
+
+
+def load_certificate(der: bytes) -> x509.Certificate:
+    """A certificate of which every part that is looked at can be read.
+
+    Raises ``Malformed`` (``key.malformed_certificate``).
+    """
+    try:
+        found = x509.load_der_x509_certificate(der)
+        for part in ("subject", "issuer", "extensions", "signature_hash_algorithm"):
+            getattr(found, part)
+        in_order = found.not_valid_before_utc <= found.not_valid_after_utc
+        numbered = found.serial_number > 0
+    except _UNREADABLE as error:
+        raise _malformed("A certificate can't be read.") from error
+    if not in_order or not numbered:
+        # RFC 5280, sections 4.1.2.2 and 4.1.2.5
+        raise _malformed("A certificate has a number above zero, and ends after it begins.")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +74,7 @@ class CertificateChain:
     @property
     def expires_at(self) -> datetime:
         """The leaf's last moment. From then on its own word on the time proves nothing."""
-        return x509.load_der_x509_certificate(self.certificates[0]).not_valid_after_utc
+        return load_certificate(self.certificates[0]).not_valid_after_utc
 
 
 def read_x5c(value: Any) -> CertificateChain:
@@ -55,10 +87,10 @@ def read_x5c(value: Any) -> CertificateChain:
         raise _malformed(f"x5c is a list of one to {MAX_CERTIFICATES} certificates.")
     chain = tuple(_decoded(text) for text in value)
     try:
-        certificates = [x509.load_der_x509_certificate(der) for der in chain]
+        certificates = [load_certificate(der) for der in chain]
         key = certificates[0].public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise _malformed("A certificate of x5c can't be read.") from error
+    except _UNREADABLE as error:
+        raise _malformed("The key of a certificate of x5c can't be read.") from error
     return CertificateChain(chain, _public_key(key))
 
 

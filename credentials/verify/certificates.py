@@ -15,13 +15,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from credentials.errors import KeyNotUsable, Malformed, SourceUnavailable
 from credentials.identifiers import VerificationMethod
 from credentials.keys import CertificateChain
+from credentials.keys.certificates import load_certificate
 from credentials.profiles.vcdm import parse_moment
 
 MAX_DEPTH: Final = 6
@@ -67,9 +68,11 @@ class TrustedCertificates:
         if moment is None:
             message = "The signature doesn't say when it was made."
             raise SourceUnavailable("key.chain_not_checked", message)
-        leaf, *others = map(x509.load_der_x509_certificate, chain.certificates)
-        pool = [*others, *map(x509.load_der_x509_certificate, chain.pool)]
-        pool += [x509.load_der_x509_certificate(row.der) for row in self._rows.values()]
+        leaf, *others = map(_read, (*chain.certificates, *chain.pool))
+        if leaf is None:
+            raise _refused("The certificate can't be read whole.")
+        rows = [_read(row.der) for row in self._rows.values()]
+        pool = [one for one in (*others, *rows) if one is not None]
         if f"{ORGANIZATION}{_holder(leaf)}" != controller:
             raise _refused("The certificate's holder isn't the issuer that the credential names.")
         anchor = next(self._anchors(leaf, pool, moment, 0), None)
@@ -94,6 +97,13 @@ class TrustedCertificates:
                 yield from self._anchors(issuer, pool, at, depth + 1)
 
 
+def _read(der: bytes) -> x509.Certificate | None:
+    try:
+        return load_certificate(der)
+    except Malformed:
+        return None
+
+
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate, below: int) -> bool:
     """Whether ``issuer`` is an authority that issued it, with ``below`` authorities under it."""
     if issuer.subject != certificate.issuer or not _is_authority(issuer, below):
@@ -102,7 +112,7 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate, below: int)
         return False
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 
@@ -149,8 +159,8 @@ def _row(row: Any) -> TrustedCertificate:
         raise _malformed("Each row has a certificate in base64.")
     try:
         der = base64.b64decode(row["certificate"], validate=True)
-        x509.load_der_x509_certificate(der)
-    except (ValueError, binascii.Error) as error:
+        load_certificate(der)
+    except (ValueError, binascii.Error, Malformed) as error:
         raise _malformed("A trusted certificate can't be read.") from error
     times = []
     for name in ("from", "until"):

@@ -2,10 +2,13 @@
 
 import json
 import time
+import urllib.request
 
 import pytest
 
+from credentials.exports import bake_png
 from tests.conftest import ROOT
+from tests.credentials.exports.test_baked import PNG
 from tests.web.live import assert_accessible, sign_in
 
 pytestmark = pytest.mark.browser
@@ -67,6 +70,22 @@ def test_the_journey_by_mouse_and_keyboard(site, browser, tmp_path):
         page.get_by_label("Or choose its file").set_input_files(str(file))
         page.get_by_role("button", name="Verify").click()
         assert words in page.locator(".verdict h2").inner_text()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_badge_is_verified_from_its_picture(site, browser, tmp_path, width):
+    with urllib.request.urlopen(site["share"] + "/credential.json") as answer:
+        badge = tmp_path / "badge.png"
+        badge.write_bytes(bake_png(PNG, answer.read().decode()))
+    page = browser.new_context(viewport={"width": width, "height": 900}, locale="en").new_page()
+    page.goto(site["home"] + "verify")
+    page.get_by_label("Or choose its file").set_input_files(str(badge))
+    page.get_by_role("button", name="Verify").click()
+    assert "Valid" in page.locator(".verdict h2").inner_text()
+    assert "in a PNG picture" in page.locator("main").inner_text()
+    for about in ("authentic", "in_force", "quality_assured", "recognised"):
+        assert page.locator(f"#statement-{about}").inner_text().startswith("yes"), about
+    assert_accessible(page, width)
 
 
 def flipped(raw):

@@ -13,6 +13,7 @@ import pytest
 from credentials import prepare_document, sign
 from credentials.exports import bake_png, bake_svg
 from credentials.identifiers import did_document
+from tests.conftest import ROOT
 from tests.credentials.exports.test_baked import PNG, SVG
 from tests.credentials.forms import every_form, pdf
 from tests.credentials.verify.test_status import entry, made
@@ -92,6 +93,17 @@ def test_a_credential_of_this_registry_is_valid_in_every_file(award, client, kin
         assert client.post("/api/v1/verifications", {"file": upload(bad)}).json()["verdict"] == (
             "INVALID"
         )
+
+
+def test_a_sealed_european_credential_is_read_and_its_chain_left_open(client):
+    path = min((ROOT / "fixtures/vectors/elm-seals").glob("*signed.jsonld"))
+    page = client.post("/verify", {"file": upload(path.read_bytes())}).content.decode()
+    assert "<code>jades</code>" in page
+    assert 'id="statement-authentic"><span class="outcome outcome-UNKNOWN">not known' in page
+    body = json.dumps({"credential": json.loads(path.read_text(encoding="utf-8"))})
+    report = client.post("/api/v1/verifications", body, content_type="application/json").json()
+    assert (report["format"], report["verdict"]) == ("jades", "INDETERMINATE")
+    assert report["statements"]["authentic"]["code"] == "key.chain_not_checked"
 
 
 def test_the_page_says_it_in_french(award, client):

@@ -305,3 +305,29 @@ def test_a_list_of_trust_in_another_form_is_refused(row):
     good = {"certificate": b64(der(Authority().root)), "from": "yesterday"}
     with pytest.raises(Malformed):
         PinnedSources([{"certificates": [good]}])
+
+
+@pytest.mark.parametrize("which", ["leaf", "authority"])
+def test_no_byte_of_a_certificate_breaks_the_verifier(which):
+    """What of a certificate can't be read is found when it is asked for, and refused then too."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    authority = Authority(key=key)
+    sources = authority.trust()
+    assert is_open(door(authority.seal(), sources)[0])
+    good = der(authority.leaf if which == "leaf" else authority.sub)
+    for place in range(len(good)):
+        for bit in (1, 8, 128):
+            changed = bytearray(good)
+            changed[place] ^= bit
+            text = b64(bytes(changed))
+            if which == "leaf":
+                sealed = authority.seal(x5c=[text], **{"x5t#S256": None})
+            else:
+                unsigned = [{"xVals": [{"x509Cert": {"val": text}}]}]
+                sealed = authority.seal(unsigned=unsigned, pool=False)
+            if is_open(door(sealed, sources)[0]):
+                # The spare bits of the signature's last byte are said in a byte of their own.
+                read = x509.load_der_x509_certificate(bytes(changed))
+                was = x509.load_der_x509_certificate(good)
+                assert read.tbs_certificate_bytes == was.tbs_certificate_bytes, (place, bit)
+                assert read.signature == was.signature, (place, bit)

@@ -6,8 +6,17 @@ import pytest
 
 from credentials import cli
 from credentials.exports import bake_png, bake_svg
-from credentials.verify import OFFLINE, Answer, Outcome, SimulatedSources, Verdict, verify
+from credentials.verify import (
+    OFFLINE,
+    Answer,
+    Outcome,
+    PinnedSources,
+    SimulatedSources,
+    Verdict,
+    verify,
+)
 from credentials.verify.files import MAX_FILE
+from tests.conftest import ROOT
 from tests.credentials.exports.test_baked import PNG, SVG, chunk
 from tests.credentials.forms import SelfIssuer, every_form, pdf
 from tests.credentials.verify.web import site
@@ -134,8 +143,6 @@ def test_a_badge_says_who_assures_and_as_what(tmp_path):
 
 @pytest.mark.parametrize("name", ["eddsa-rdfc-2022", "ELM", "dc+sd-jwt", "vc+jwt EdDSA"])
 def test_what_nobody_confirms_is_the_issuers_word(name):
-    from credentials.verify import PinnedSources
-
     report = verify(FORMS[name][0], sources=PinnedSources([]), at=AT, policy=OFFLINE)
     told = answers(report)
     assert told["quality_assured"][0] is Answer.STATED
@@ -145,8 +152,6 @@ def test_what_nobody_confirms_is_the_issuers_word(name):
 
 
 def test_what_is_said_nowhere_is_not_stated():
-    from credentials.verify import PinnedSources
-
     report = verify(FORMS["data model 1.1"][0], sources=PinnedSources([]), at=AT, policy=OFFLINE)
     told = answers(report)
     assert told["quality_assured"] == (Answer.NOT_STATED, {})
@@ -167,3 +172,31 @@ def test_the_statements_keep_their_questions_apart():
         Answer.NO, Answer.UNKNOWN, Answer.UNKNOWN, Answer.UNKNOWN,
     ]  # fmt: skip
     assert all("as" not in row.params and "by" not in row.params for row in forged.statements)
+
+
+# --- Seals ---------------------------------------------------------------------------------------
+
+SEALS = ROOT / "fixtures/vectors/elm-seals"
+SEALED = sorted(SEALS.glob("*signed.jsonld"))
+
+
+@pytest.mark.parametrize("path", SEALED, ids=lambda path: path.stem)
+def test_the_command_line_opens_a_sealed_european_credential(path, capsys):
+    """With the list of trusted certificates; its own schema's type isn't evaluated."""
+    words = ["verify", str(path), "--trust", str(SEALS / "trusted.json")]
+    words += ["--at", "2025-03-02T00:00:00Z", "--policy", "proof-only"]
+    assert cli.main(words) == 0
+    said = capsys.readouterr().out
+    assert "  found            jades" in said
+    assert "  authentic        yes" in said
+    assert cli.main([*words[:2], *words[4:]]) == 2
+    assert "  authentic        not known" in capsys.readouterr().out
+    carried = pdf(("credential.jsonld", path.read_bytes()))
+    report = verify(
+        carried,
+        sources=PinnedSources([json.loads((SEALS / "trusted.json").read_text())]),
+        at=AT.replace(year=2025),
+        policy=OFFLINE,
+    )
+    assert (report.format, report.file) == ("jades", "pdf")
+    assert report.statements[0].answer is Answer.YES
