@@ -1,6 +1,5 @@
 """SD-JWT with implementations that nobody here wrote: the IETF's reference in Python, and npm's."""
 
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
