@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from credentials.encoding import b64url_encode, canonicalize, parse_json
 from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof
+from credentials.merkle.leaves import Leaf, salted
 from registry.common.errors import NotFound
 from registry.ledger import log_key
-from registry.ledger.leaves import Leaf, salted
 from registry.ledger.models import LedgerSalt, LogCheckpoint, LogLeaf
 from registry.ledger.storage import hashes_of, storage
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from credentials.encoding import b64url_decode, b64url_encode, canonicalize, parse_json
 from credentials.errors import CredentialError, Malformed
-from credentials.merkle import leaf_hash
+from credentials.merkle.tree import leaf_hash
 
 _MEMBERS = {"act", "at", "digest", "entered"}
 
