@@ -50,11 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "inspect":
             return _inspect(raw)
         at = _moment(options.at)
-        sources = _sources(options.trust, options.status, online=options.online)
+        proof = _proof(options)
+        sources = _sources(options.trust, options.status, proof, online=options.online)
     except (OSError, CredentialError, ValueError) as error:
         print(f"credentials: {error}", file=sys.stderr)
         return USAGE
     policy = POLICIES[options.policy] if options.policy else OFFLINE
+    if options.proof is not None:
+        # Whoever gives a proof asks about it: it must hold, not only not be wrong.
+        policy = policy.requiring("inclusion")
     report = verify_credential(raw, sources=sources, at=at, policy=policy)
     print(json.dumps(report.to_json(), ensure_ascii=False, indent=2)) if options.json else _show(
         report
@@ -82,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="a status list, as it was published; each is known by the address in it",
+    )
+    verify.add_argument(
+        "--proof",
+        metavar="FILE",
+        help="its proof from the log (.tlog-proof); one that lies beside the file is found",
     )
     verify.add_argument(
         "--online", action="store_true", help="ask the issuer's site for keys and status lists"
@@ -125,8 +134,22 @@ def _moment(text: str | None) -> datetime:
     return moment
 
 
-def _sources(files: Sequence[str], lists: Sequence[str], *, online: bool) -> Sources:
-    pinned = PinnedSources([parse_json(_read(name)) for name in files], map(_read, lists))
+def _proof(options: argparse.Namespace) -> list[bytes]:
+    """The proof given, or the one that lies beside the file under its name."""
+    if options.proof is not None:
+        return [_read(options.proof)]
+    if options.file == "-":
+        return []
+    file = Path(options.file)
+    beside = (file.with_name(f"{file.name}.tlog-proof"), file.with_suffix(".tlog-proof"))
+    return [_read(str(path)) for path in beside if path.is_file()][:1]
+
+
+def _sources(
+    files: Sequence[str], lists: Sequence[str], proofs: Sequence[bytes], *, online: bool
+) -> Sources:
+    trust = [parse_json(_read(name)) for name in files]
+    pinned = PinnedSources(trust, map(_read, lists), proofs)
     return _Chain(pinned) if online else pinned
 
 
@@ -157,6 +180,9 @@ class _Chain:
 
     def accreditation(self, question: Any) -> Any:
         return self._pinned.accreditation(question)
+
+    def inclusion(self, question: Any) -> Any:
+        return self._pinned.inclusion(question)
 
     def status_list(self, question: Any) -> Any:
         try:

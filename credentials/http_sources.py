@@ -37,6 +37,7 @@ from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
     KeysByName,
+    NoProofs,
     StatusListAnswer,
     StatusListQuestion,
 )
@@ -46,7 +47,7 @@ DEADLINE_SECONDS = 5.0
 MAX_REDIRECTS = 3
 
 
-class HttpSources(KeysByName):
+class HttpSources(KeysByName, NoProofs):
     """Keys from the issuers' own sites. Knows nothing of accreditations.
 
     ``allow_hosts`` are reached although their address is private: for tests on this machine.

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from credentials.document import Verified
-from credentials.envelopes import CREDENTIALS, Envelope, Letter, Seal, pick, read_wire
+from credentials.encoding import canonicalize, sha256
+from credentials.envelopes import CREDENTIALS, Envelope, Letter, Seal, Wire, pick, read_wire
 from credentials.errors import CredentialError, InvalidProof, SourceUnavailable, Unsupported
 from credentials.identifiers import VerificationMethod, speaks_for
 from credentials.verify.keyring import Keyring
@@ -69,6 +70,7 @@ class _Door:
         self._purpose = purpose
         self._envelopes = envelopes
         self.findings: list[Finding] = []
+        self.digests: tuple[bytes, ...] = ()
 
     def open(self, raw: bytes) -> tuple[list[Finding], Verified | None]:
         try:
@@ -91,6 +93,7 @@ class _Door:
             min((s.expires_at for s in letter.seals if s.expires_at is not None), default=None),
             letter.extra,
             letter.provable_until,
+            self.digests,
         )
 
     def _note(self, check: str, outcome: Outcome, code: str, detail: str = "") -> None:
@@ -108,6 +111,7 @@ class _Door:
             envelope = pick(wire, self._envelopes)
             name = envelope.name
             letter = envelope.open(wire)
+            self.digests = _digests(wire)
         except CredentialError as error:
             raise self._refusal(error, name) from error
         self._read(letter.format)
@@ -168,6 +172,12 @@ class _Door:
             except CredentialError as error:
                 raise self._shut("proof", _in("proof", error), str(error)) from error
         self._note("proof", Outcome.PASSED, "proof.verified", " ".join(letter.remarks))
+
+
+def _digests(wire: Wire) -> tuple[bytes, ...]:
+    """What a log may have entered: the bytes themselves, of JSON also in RFC 8785 form."""
+    forms = [wire.raw] if wire.value is None else [wire.raw, canonicalize(wire.value)]
+    return tuple(dict.fromkeys(map(sha256, forms)))
 
 
 def _in(check: str, error: CredentialError) -> str:

@@ -28,6 +28,7 @@ from credentials.verify.certificates import (
     TrustedCertificates,
     read_certificates,
 )
+from credentials.verify.logs import InclusionAnswer, InclusionQuestion, NoProofs, ProofsInHand
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,13 @@ class Sources(Protocol):
     def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
         """What is published at ``question.url`` now. Raises ``NotFound``, ``SourceUnavailable``."""
 
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """Proofs that it stands in the log.
+
+        Raises ``NotFound`` where the log's keeper knows that it doesn't, ``SourceUnavailable``
+        where nobody here can tell (``inclusion.pending``: it isn't published yet).
+        """
+
 
 class NoStatusLists:
     """A base for sources that have no lists."""
@@ -139,6 +147,8 @@ class SimulatedSources:
     """Trusted leaf certificates in DER, and for whom each speaks."""
     lists: dict[str, bytes | StatusListAnswer] = field(default_factory=dict)
     """Status lists by address."""
+    proven: InclusionAnswer | None = None
+    """What the log says of every credential; ``None`` if there is no proof."""
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """As published."""
@@ -177,6 +187,12 @@ class SimulatedSources:
             raise NotFound("status.list_not_found", "There is no such list.")
         return found if isinstance(found, StatusListAnswer) else StatusListAnswer(found)
 
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """As published."""
+        if self.down or self.proven is None:
+            raise SourceUnavailable("inclusion.no_proof", "No proof of the log is at hand.")
+        return self.proven
+
 
 class PinnedSources(KeysByName):
     """What a trust file says: DID documents and accreditations taken from a registry before.
@@ -189,11 +205,17 @@ class PinnedSources(KeysByName):
     names none for the issuer, the answer is "none" only if the file speaks for that issuer at all.
 
     ``status_lists`` are lists in hand, as they were published; each is known by the address that
-    it gives itself. Raises ``Malformed`` (``trust_file.malformed``).
+    it gives itself; ``proofs`` are proof files, held against the logs that the trust files name
+    (``ledger``). Raises ``Malformed`` (``trust_file.malformed``).
     """
 
-    def __init__(self, trust_files: Iterable[Any], status_lists: Iterable[bytes] = ()) -> None:
-        self._lists = _by_address(status_lists)
+    def __init__(
+        self,
+        trust_files: Iterable[Any],
+        status_lists: Iterable[bytes] = (),
+        proofs: Iterable[bytes] = (),
+    ) -> None:
+        self._lists, self._proofs = _by_address(status_lists), ProofsInHand(proofs)
         self._documents: dict[str, dict[str, VerificationMethod]] = {}
         self._accreditations: list[Mapping[str, Any]] = []
         self._suspensions: list[tuple[str, datetime, datetime | None]] = []
@@ -204,6 +226,8 @@ class PinnedSources(KeysByName):
                 trusted += read_certificates(value.get("certificates", []))
                 self._accreditations += _rows(value.get("accreditations", []))
                 self._suspensions += map(_suspension, _rows(value.get("suspensions", [])))
+                if "ledger" in value:
+                    self._proofs.trust(value["ledger"])
             else:
                 documents = [value]
             for document in _rows(documents):
@@ -242,6 +266,10 @@ class PinnedSources(KeysByName):
             message = "This status list isn't among those given, and nothing was asked."
             raise SourceUnavailable("status.list_unavailable", message)
         return StatusListAnswer(self._lists[question.url])
+
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """The proof files given."""
+        return self._proofs.inclusion(question)
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """From the pinned accreditations."""
@@ -336,7 +364,10 @@ __all__ = [
     "AccreditationAnswer",
     "AccreditationQuestion",
     "CredentialError",
+    "InclusionAnswer",
+    "InclusionQuestion",
     "KeysByName",
+    "NoProofs",
     "NoStatusLists",
     "PinnedSources",
     "SimulatedSources",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -69,6 +70,20 @@ def _touched(rows: QuerySet[Award]) -> Touched:
         learners=Count("recipient__email", distinct=True, filter=~Q(recipient__email="")),
     )
     return Touched(found["credentials"], found["learners"])
+
+
+def entered_award(
+    name: str | None, digests: Sequence[bytes]
+) -> tuple[uuid.UUID | None, bytes | None]:
+    """The issued award of that name, and which of the digests it was entered under, if any."""
+    try:
+        row = Award.objects.filter(pk=uuid.UUID((name or "").removeprefix("urn:uuid:"))).first()
+    except ValueError:
+        row = None
+    if row is None or row.digest is None:
+        return None, None
+    entered = bytes(row.digest)
+    return row.pk, entered if entered in digests else None
 
 
 def is_learners(award: Award, actor: Actor) -> bool:

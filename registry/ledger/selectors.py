@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from credentials.encoding import b64url_encode, canonicalize, parse_json
 from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof
 from credentials.merkle.leaves import Leaf, salted
 from registry.common.errors import NotFound
@@ -57,10 +56,5 @@ def proof_file(subject_id: object, payload_digest: bytes) -> ProofFile:
     read = hashes_of(checkpoint.size, storage()).read
     path = inclusion_proof(leaf.index, checkpoint.size, read)
     (shown,) = leaves_between(leaf.index, leaf.index + 1)
-    return ProofFile(leaf.index, tuple(path), bytes(checkpoint.note), _extra(shown, salt))
-
-
-def _extra(leaf: Leaf, salt: LedgerSalt) -> bytes:
-    value = parse_json(bytes(leaf))
-    del value["digest"]
-    return canonicalize({**value, "salt": b64url_encode(bytes(salt.salt))})
+    extra = shown.proof_extra(bytes(salt.salt))
+    return ProofFile(leaf.index, tuple(path), bytes(checkpoint.note), extra)

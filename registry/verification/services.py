@@ -11,6 +11,7 @@ from django.conf import settings
 from credentials.verify import PROOF_ONLY, PUBLIC, Policy, Report, verify, verify_presentation
 from registry.common.errors import DomainError, Kind
 from registry.issuers.selectors import suspension_rows, trust_rows
+from registry.ledger import selectors as ledger
 from registry.sharing.models import Share
 from registry.sharing.selectors import open_share
 from registry.verification.sources import RegistrySources
@@ -70,4 +71,5 @@ def trust_file() -> dict[str, Any]:
         "didDocuments": documents,
         "accreditations": accreditations,
         "suspensions": suspension_rows(),
+        "ledger": {"verifier": str(ledger.verifier()), "url": f"{settings.PUBLIC_URL}/ledger"},
     }

@@ -13,13 +13,19 @@ from credentials.identifiers import VerificationMethod, did_web, split_method
 from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
+    InclusionAnswer,
+    InclusionQuestion,
     KeysByName,
     NoStatusLists,
 )
 from registry.activities.selectors import award_types_of, was_awardable
+from registry.awards.selectors import entered_award
+from registry.common.errors import DomainError
+from registry.common.errors import NotFound as NotThere
 from registry.common.texts import pick
 from registry.issuers import selectors as issuers
 from registry.issuers.models import Accreditation, Institution
+from registry.ledger import selectors as ledger
 
 
 class RegistrySources(KeysByName, NoStatusLists):
@@ -68,6 +74,28 @@ class RegistrySources(KeysByName, NoStatusLists):
             return AccreditationAnswer(outcome, error.message)  # type: ignore[arg-type]
         later = issuers.list_suspensions(institution).filter(valid_until__isnull=True).first()
         return _confirmed(row, later.valid_from if later else None)
+
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """The proof of the newest checkpoint, for what this registry's institutions issued."""
+        if not Institution.objects.filter(did=question.issuer).exists():
+            message = "The issuer isn't one of this registry."
+            raise SourceUnavailable("inclusion.no_proof", message)
+        award, digest = entered_award(question.credential, question.digests)
+        if award is None:
+            message = "This registry never entered such a credential."
+            raise NotFound("inclusion.not_entered", message)
+        if digest is None:
+            message = "The log holds this credential in another form."
+            raise SourceUnavailable("inclusion.no_proof", message)
+        try:
+            proof = ledger.proof_file(award, digest)
+            return InclusionAnswer((bytes(proof),), (ledger.verifier(),))
+        except NotThere as error:
+            waits = ledger.is_entered(award, digest)
+            code = "inclusion.pending" if waits else "inclusion.no_proof"
+            raise SourceUnavailable(code, error.message) from error
+        except DomainError as error:
+            raise SourceUnavailable("inclusion.no_proof", error.message) from error
 
     @staticmethod
     def _activity(question: AccreditationQuestion) -> uuid.UUID | None:

@@ -103,6 +103,18 @@ FINDINGS: Mapping[str, object] = {
     "schema.violated": _("It doesn’t carry what its own schema asks for."),
     "schema.unknown": _("The schema it names isn’t kept here."),
     "schema.none_declared": _("It names no schema."),
+    "inclusion.proven": _("It stands in the public log, which nobody can rewrite unseen."),
+    "inclusion.proven_late": _(
+        "It stands in the public log, and was entered long after the date that it carries."
+    ),
+    "inclusion.pending": _("It is entered, and will stand in the public log within minutes."),
+    "inclusion.no_proof": _("Whether it stands in the public log isn’t known here."),
+    "inclusion.log_unknown": _("The log isn’t one whose key is known here."),
+    "inclusion.not_entered": _("The registry never entered it: somebody used the key elsewhere."),
+    "inclusion.invalid_proof": _("The proof isn’t one for this credential in this log."),
+    "inclusion.unsigned": _("The proof isn’t signed by the log."),
+    "inclusion.other_log": _("The proof is of another log."),
+    "inclusion.malformed": _("The proof can’t be read."),
 }
 _GENERAL: Mapping[Outcome, object] = {
     Outcome.PASSED: _("This was checked and is right."),
@@ -120,6 +132,7 @@ CHECKS: Mapping[str, object] = {
     "accreditation": _("Accreditation"),
     "status": _("Revocation"),
     "schema": _("Completeness"),
+    "inclusion": _("Public log"),
 }
 
 

@@ -1,0 +1,124 @@
+"""Is it entered in the public log? RFC 9162 2.1.3 (inclusion), C2SP tlog-proof and signed-note.
+
+1. a proof is at hand, and the log is one whose key is known   inclusion.no_proof, .log_unknown
+2. its checkpoint is signed by that log                        inclusion.unsigned, .other_log
+3. the entry is put together from the credential's own bytes   inclusion.malformed
+4. the path leads from the entry to the checkpoint's root      inclusion.invalid_proof, .proven
+5. it was entered when it says that it was issued              inclusion.proven_late
+
+The log's time is its own word until a witness cosigned the checkpoint: ``params`` say which did.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from credentials.document import Verified
+from credentials.errors import CredentialError, InvalidProof, NotFound, SourceUnavailable
+from credentials.merkle import Checkpoint, NoteVerifier, ProofFile, verify_inclusion
+from credentials.merkle.leaves import Leaf
+from credentials.merkle.notes import open_checkpoint
+from credentials.verify.report import Finding, Outcome
+from credentials.verify.sources import InclusionAnswer, InclusionQuestion, Sources
+
+LATE: Final = timedelta(days=1)
+"""From issuing to entry: more than any publication takes."""
+_OUTCOMES: Final = {
+    "inclusion.proven": Outcome.PASSED,
+    "inclusion.proven_late": Outcome.PASSED,
+    "inclusion.invalid_proof": Outcome.FAILED,
+    "inclusion.unsigned": Outcome.FAILED,
+    "inclusion.other_log": Outcome.FAILED,
+    "inclusion.malformed": Outcome.FAILED,
+    "inclusion.not_entered": Outcome.FAILED,
+    "inclusion.pending": Outcome.UNKNOWN,
+    "inclusion.log_unknown": Outcome.UNKNOWN,
+    "inclusion.no_proof": Outcome.UNKNOWN,
+}
+CODES = (*_OUTCOMES, "inclusion.not_run")
+
+
+def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
+    """Proven with the place and time of the entry, contradicted, or not known."""
+    name = credential.document.get("id")
+    question = InclusionQuestion(
+        credential.issuer, name if isinstance(name, str) else None, credential.digests
+    )
+    try:
+        answer = sources.inclusion(question)  # 1
+    except NotFound as error:
+        return _finding("inclusion.not_entered", str(error))
+    except SourceUnavailable as error:
+        known = error.code if error.code in _OUTCOMES else "inclusion.no_proof"
+        return _finding(known, str(error))
+    if not answer.logs:
+        detail = "The log's key isn't among what is trusted; the registry's trust file names it."
+        return _finding("inclusion.log_unknown", detail)
+    # Several proofs may be at hand, each of another credential: one that holds is enough.
+    findings = [_proof(raw, credential, answer) for raw in answer.proofs]
+    passed = [finding for finding in findings if finding.outcome is Outcome.PASSED]
+    return (passed or findings)[0]
+
+
+def _finding(code: str, detail: str = "", params: dict[str, str] | None = None) -> Finding:
+    code = code if code in _OUTCOMES else "inclusion.malformed"
+    return Finding("inclusion", _OUTCOMES[code], code, detail, params or {})
+
+
+def _proof(raw: bytes, credential: Verified, answer: InclusionAnswer) -> Finding:
+    try:
+        proof = ProofFile.parse(raw)
+        checkpoint, witnesses = _signed(proof, answer)  # 2
+        leaf = _entered(proof, checkpoint, credential)  # 3, 4
+    except CredentialError as error:
+        return _finding(error.code, str(error))
+    params = {
+        "log": checkpoint.origin,
+        "index": str(proof.index),
+        "size": str(checkpoint.size),
+        "entered": leaf.entered.isoformat(),
+    }
+    if witnesses:
+        params["witnesses"] = ", ".join(witness.name for witness in witnesses)
+    start = credential.valid_from
+    if start is not None and leaf.entered - start > LATE:  # 5
+        detail = f"It says {start.isoformat()} and was entered on {leaf.entered.isoformat()}."
+        return _finding("inclusion.proven_late", detail, params)
+    return _finding("inclusion.proven", f"Entered on {leaf.entered.isoformat()}.", params)
+
+
+# 2
+def _signed(
+    proof: ProofFile, answer: InclusionAnswer
+) -> tuple[Checkpoint, tuple[NoteVerifier, ...]]:
+    refused: CredentialError | None = None
+    for log in answer.logs:
+        try:
+            return open_checkpoint(proof.checkpoint, log=log, witnesses=answer.witnesses)
+        except CredentialError as error:
+            refused = error
+    raise refused or InvalidProof("inclusion.unsigned", "No log signed this.")
+
+
+# 3, 4
+def _entered(proof: ProofFile, checkpoint: Checkpoint, credential: Verified) -> Leaf:
+    refused: CredentialError | None = None
+    for digest in credential.digests:
+        leaf = Leaf.from_extra(proof.extra, digest)
+        if leaf.act != "award":
+            message = "The proof is about another act than the award of a credential."
+            raise InvalidProof("inclusion.invalid_proof", message)
+        try:
+            verify_inclusion(
+                index=proof.index,
+                size=checkpoint.size,
+                leaf=leaf.hash,
+                proof=proof.path,
+                root=checkpoint.root,
+            )
+        except InvalidProof as error:
+            refused = error
+        else:
+            return leaf
+    raise refused or InvalidProof("inclusion.invalid_proof", "The proof is another's.")
