@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from credentials import conformance
+from credentials import conformance, watching
 from credentials.encoding import LIMITS, b64url_decode, parse_json
 from credentials.envelopes import read_wire
 from credentials.errors import CredentialError, SourceUnavailable
@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "jose":
             return _jose(options)
+        if options.command == "monitor":
+            return watching.monitor(options, datetime.now(UTC))
         raw = _read(options.file)
         if options.command == "inspect":
             return _inspect(raw)
@@ -100,13 +102,19 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="the report for machines")
     inspect = commands.add_parser("inspect", help="what a file claims, without checking anything")
     inspect.add_argument("file", help="the credential's file, or - for standard input")
+    watch = commands.add_parser("monitor", help="watch a registry's log: rewritten, backdated?")
+    watching.add_arguments(watch)
     jose = commands.add_parser("jose", help="for the W3C VC-JOSE-COSE test suite: no verifier")
+    _jose_arguments(jose)
+    return parser
+
+
+def _jose_arguments(jose: argparse.ArgumentParser) -> None:
     jose.add_argument("act", choices=("issue", "verify"))
     for name in ("input", "key", "output"):
         jose.add_argument(f"--{name}", required=True, metavar="FILE")
     jose.add_argument("--feature", required=True, help="credential_jose, presentation_cose, …")
     jose.add_argument("--sd", default="[]", metavar="JSON", help="paths to be disclosable")
-    return parser
 
 
 def _jose(options: argparse.Namespace) -> int:

@@ -191,3 +191,44 @@ def _read(
         if size > MAX_BYTES:
             raise ValueError("the answer is too large")
         parts.append(part)
+
+
+class SiteFiles:
+    """The files of a log, under an address that the caller chose (and not a document).
+
+    So plain http and private addresses are reached, too: what is read is signed. No redirect is
+    followed; one megabyte, five seconds.
+    """
+
+    def __init__(self, base: str, *, context: ssl.SSLContext | None = None) -> None:
+        self._parts = urlsplit(base.rstrip("/"))
+        if self._parts.scheme not in ("http", "https") or not self._parts.hostname:
+            raise ValueError("The address of a log begins with https://, such as …/ledger.")
+        self._context = context
+
+    def get(self, path: str) -> bytes:
+        """The bytes at ``path`` under the address. Raises ``NotFound``, ``SourceUnavailable``."""
+        url = f"{self._parts.geturl()}/{path}"
+        host, deadline = self._parts.hostname or "", time.monotonic() + DEADLINE_SECONDS
+        try:
+            connection = self._connection(host)
+            try:
+                connection.request("GET", f"{self._parts.path}/{path}")
+                response = connection.getresponse()
+                if response.status in (404, 410):
+                    raise NotFound("monitor.tile_missing", f"{url} doesn't exist.")
+                if response.status != http.client.OK:
+                    raise ValueError(f"status {response.status}")
+                return _read(response, connection, deadline)
+            finally:
+                connection.close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            message = f"{url} can't be read ({error})."
+            raise SourceUnavailable("monitor.unreachable", message) from error
+
+    def _connection(self, host: str) -> http.client.HTTPConnection:
+        if self._parts.scheme == "http":
+            return http.client.HTTPConnection(host, self._parts.port, timeout=DEADLINE_SECONDS)
+        context = self._context or ssl.create_default_context()
+        port = self._parts.port
+        return http.client.HTTPSConnection(host, port, timeout=DEADLINE_SECONDS, context=context)
