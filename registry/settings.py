@@ -53,7 +53,8 @@ if proxy_header := env.str("SECURE_PROXY_SSL_HEADER", default=""):
 # Limits before work (docs/trust.md): a credential is at most 1 MiB, a form a little more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# The largest form there can be: forty outcomes in many languages.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # --- The house --------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "registry.common",
     "registry.accounts",
     "registry.ledger",
+    "registry.catalogue",
     "registry.issuers",
     "registry.activities",
     "registry.awards",
@@ -159,6 +162,36 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+# A code by mail instead of a password: short-lived, three tries, and the same answer for an address
+# that nobody has.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme or "https"
+# Counted in the cache: with several processes it must be one that they share (CACHE_URL).
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+# How many proxies stand before us, each adding the address it saw to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "registry.web.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = REGISTRY_NAME
+# A clock that is half a minute off still signs in.
+MFA_TOTP_TOLERANCE = 1
+# Browsers give passkeys to https, and to localhost without; so do we.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https and _public.hostname == "localhost"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -37,3 +37,11 @@ def unobservable_verbs() -> Mapping[str, tuple[str, ...]]:
     path = Path(__file__).parent / "vocabularies" / "verbs.json"
     rows = json.loads(path.read_text(encoding="utf-8"))["not_observable"]
     return {language: tuple(words) for language, words in rows.items()}
+
+
+@cache
+def micro_credential_words() -> tuple[str, ...]:
+    """What the Union calls the thing, singular and plural, in each of its languages."""
+    path = Path(__file__).parent / "vocabularies" / "micro-credential.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["words"]
+    return tuple(word for row in rows for word in row["words"])

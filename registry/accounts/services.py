@@ -73,6 +73,14 @@ def add_membership(
 
 
 @transaction.atomic
+def record_security_act(*, user: User, act: str, actor: Actor, at: datetime) -> None:
+    """Enter in the trail what a person changed of how they sign in. Never a secret of it."""
+    if actor.user_id not in (None, user.pk):
+        raise NotAllowed("This is done for oneself.")
+    audit.record(actor=actor, act=act, subject=("user", user.pk), at=at)
+
+
+@transaction.atomic
 def create_api_token(
     *, user: User, label: str, expires_at: datetime, actor: Actor, at: datetime
 ) -> tuple[ApiToken, str]:

@@ -33,7 +33,6 @@ class Activity(BaseModel):
     revision_route = models.CharField(max_length=60, blank=True)
     # The text in preparation; without a revision, the text of the version in force.
     payload = models.JSONField()
-    search_text = models.TextField(blank=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     # The last day of the time that the law gives the authority; empty where none is known.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,29 @@ from registry.common.models import AuditEvent, ChainHead
 
 START = bytes(32)
 _CHAIN = "audit"
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act to be entered: its name, what it was done to, and what it changed."""
+
+    name: str
+    subject: tuple[str, object]
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+    @classmethod
+    def changing(
+        cls,
+        name: str,
+        subject: tuple[str, object],
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> Act:
+        """An act by the whole states before and after it."""
+        old, new = patch(before, after)
+        return cls(name, subject, old, new)
 
 
 def record(
@@ -26,23 +50,41 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
     """Append one act. Call it inside the transaction that does the act."""
-    ChainHead.objects.get_or_create(name=_CHAIN, defaults={"digest": START})
-    head = ChainHead.objects.select_for_update().get(name=_CHAIN)
-    event = AuditEvent(
+    (event,) = _append([_event(actor, Act(act, subject, before, after), at)])
+    return event
+
+
+def record_all(*, actor: Actor, acts: Sequence[Act], at: datetime) -> None:
+    """Append many acts in their order, holding the chain no longer than it takes to write them.
+
+    Call it inside the transaction that does the acts.
+    """
+    _append([_event(actor, act, at) for act in acts])
+
+
+def _event(actor: Actor, act: Act, at: datetime) -> AuditEvent:
+    return AuditEvent(
         at=at,
         actor_id=actor.user_id,
         actor_name=actor.name,
-        act=act,
-        subject_type=subject[0],
-        subject_id=str(subject[1]),
-        before=before,
-        after=after,
-        previous_digest=bytes(head.digest),
+        act=act.name,
+        subject_type=act.subject[0],
+        subject_id=str(act.subject[1]),
+        before=act.before,
+        after=act.after,
     )
-    event.digest = digest_of(event)
-    event.save(force_insert=True)
-    ChainHead.objects.filter(name=_CHAIN).update(digest=event.digest)
-    return event
+
+
+def _append(events: list[AuditEvent]) -> list[AuditEvent]:
+    ChainHead.objects.get_or_create(name=_CHAIN, defaults={"digest": START})
+    head = ChainHead.objects.select_for_update().get(name=_CHAIN)
+    last = bytes(head.digest)
+    for event in events:
+        event.previous_digest = last
+        event.digest = last = digest_of(event)
+    AuditEvent.objects.bulk_create(events, batch_size=_BATCH)
+    ChainHead.objects.filter(name=_CHAIN).update(digest=last)
+    return events
 
 
 def record_change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +52,17 @@ def get_institution(slug: str) -> Institution:
     if institution is None:
         raise NotFound("There is no such institution.")
     return institution
+
+
+def list_institutions_of(ids: Collection[uuid.UUID]) -> QuerySet[Institution]:
+    """The institutions among those organisations, by slug."""
+    return list_institutions().filter(pk__in=ids)
+
+
+def names_of(slugs: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Slug → legal name, a language map, of the institutions with these slugs."""
+    rows = Institution.objects.filter(slug__in=set(slugs))
+    return dict(rows.values_list("slug", "legal_name"))
 
 
 def get_institution_by_id(institution_id: uuid.UUID) -> Institution:

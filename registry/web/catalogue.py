@@ -1,46 +1,61 @@
-"""The public pages: home, catalogue, institutions, frameworks."""
+"""The public pages: home, catalogue, comparison, institutions, frameworks."""
 
 from __future__ import annotations
 
 import uuid
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registry.activities import selectors as activities
+from registry.catalogue import selectors as catalogue
+from registry.catalogue.wishes import Wish
 from registry.issuers import selectors as issuers
+from registry.web import comparison, search_page
 from registry.web.errors import told
 from schemas import frameworks, isced
 
-PAGE = 20
+NEWEST = 6
+OF_INSTITUTION = 50
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, in one screen."""
-    registered = activities.list_registered(at=timezone.now())
-    newest = registered[:6]
+    found = catalogue.search(Wish(), at=timezone.now(), size=NEWEST)
     counts = {
-        "activities": registered.count(),
+        "activities": found.total,
         "institutions": issuers.list_institutions().count(),
         "frameworks": len(frameworks.frameworks()),
     }
-    return render(request, "web/home.html", {"newest": newest, "counts": counts})
+    return render(request, "web/home.html", {"newest": found.hits, "counts": counts})
 
 
 @require_safe
 def catalogue_page(request: HttpRequest) -> HttpResponse:
     """Search the registered activities."""
-    query, framework = request.GET.get("q", "").strip(), request.GET.get("framework", "")
-    rows = activities.list_registered(
-        query=query.replace("\0", ""), framework=framework, at=timezone.now()
+    wish, page = search_page.asked(request.GET)
+    if not search_page.is_canonical(request, wish, page):
+        return HttpResponseRedirect(f"{request.path}{search_page.address(wish, page)}")
+    found = catalogue.search(
+        wish,
+        at=timezone.now(),
+        start=(page - 1) * search_page.PAGE,
+        size=search_page.PAGE,
+        facets=search_page.facets_for(wish),
     )
-    found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"found": found, "q": query, "framework": framework}
-    return render(request, "web/catalogue.html", {**context, "frameworks": frameworks.frameworks()})
+    return render(request, "web/catalogue.html", search_page.context(wish, found))
+
+
+@require_safe
+@told
+def compare(request: HttpRequest) -> HttpResponse:
+    """Up to four activities side by side."""
+    chosen = comparison.chosen(request.GET.getlist("id"))
+    versions = activities.list_public_versions(chosen)
+    return render(request, "web/compare.html", comparison.context(chosen, versions))
 
 
 @require_safe
@@ -74,11 +89,12 @@ def institutions(request: HttpRequest) -> HttpResponse:
 @told
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
     """One institution: what it offers, and what it is accredited for."""
-    row = issuers.get_institution(slug)
+    row, offered = issuers.get_institution(slug), Wish(filters={"provider": (slug,)})
     context = {
         "institution": row,
         "accreditations": issuers.list_accreditations(row),
-        "rows": activities.list_registered(institution=slug, at=timezone.now()),
+        "found": catalogue.search(offered, at=timezone.now(), size=OF_INSTITUTION),
+        "more": search_page.address(offered),
     }
     return render(request, "web/institution.html", context)
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from registry.web import catalogue, documents, issuer_desk, learner, review_desk, verify
+from registry.web import (
+    catalogue,
+    documents,
+    draft_desk,
+    import_desk,
+    institution_choice,
+    issuer_desk,
+    learner,
+    provider_desk,
+    review_desk,
+    security,
+    verify,
+)
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
     path("activities/", catalogue.catalogue_page, name="catalogue"),
+    path("activities/compare", catalogue.compare, name="compare"),
     path("activities/<uuid:activity_id>/", catalogue.activity, name="activity"),
     path("institutions/", catalogue.institutions, name="institutions"),
     path("institutions/<slug:slug>/", catalogue.institution, name="institution"),
@@ -26,13 +38,22 @@ urlpatterns = [
     path("me/awards/<uuid:award_id>/credential.json", learner.my_file, name="my-file"),
     path("me/awards/<uuid:award_id>/share", learner.make_share, name="make-share"),
     path("me/shares/<uuid:share_id>/close", learner.close_share, name="close-share"),
-    path("desk/", issuer_desk.desk, name="desk"),
-    path("desk/activities/new", issuer_desk.new_draft, name="new-draft"),
-    path("desk/activities/<uuid:activity_id>/", issuer_desk.draft, name="draft"),
+    path("desk/", provider_desk.desk, name="desk"),
+    path("desk/institution", institution_choice.choose, name="choose-institution"),
+    path("desk/lists/<slug:group>", provider_desk.desk_group, name="desk-group"),
+    path("desk/import", import_desk.import_page, name="import"),
+    path("desk/import/template", import_desk.template, name="import-template"),
+    path("desk/export", import_desk.export, name="export"),
+    path("desk/activities/new", provider_desk.new_draft, name="new-draft"),
+    path("desk/activities/<uuid:activity_id>/", draft_desk.draft, name="draft"),
+    path("desk/activities/<uuid:activity_id>/act", draft_desk.act, name="draft-act"),
+    path("desk/activities/<uuid:activity_id>/data", draft_desk.data, name="draft-data"),
+    path("desk/activities/<uuid:activity_id>/preview", draft_desk.preview, name="draft-preview"),
+    path("desk/activities/<uuid:activity_id>/changes", draft_desk.changes, name="draft-changes"),
     path("desk/activities/<uuid:activity_id>/award", issuer_desk.award, name="award"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),
-    path("accounts/login/", LoginView.as_view(), name="account_login"),
-    path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
+    path("me/security/", security.security, name="security"),
+    path("accounts/", include("registry.web.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

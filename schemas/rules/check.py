@@ -89,6 +89,7 @@ RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     words.title_rule,
     words.outcome_rule,
     words.languages_rule,
+    words.source_language_rule,
     assurance.assessment_rule,
     assurance.expiry_rule,
     assurance.evidence_rule,

@@ -100,3 +100,12 @@ def languages_rule(case: Case) -> Iterator[Violation]:
             message = "The outcome is in none of the languages of the title."
             pointer = f"/learning_outcomes/{index}/text"
             yield Violation("translation_missing", pointer, message, "warning", RECOMMENDATION)
+
+
+def source_language_rule(case: Case) -> Iterator[Violation]:
+    """Where a source language is named, the title stands in it."""
+    source, titles = case.payload.get("source_language"), case.part("title")
+    if isinstance(source, str) and titles and source not in titles:
+        message = f"The title isn't given in {source}; add it, or name another source language."
+        params = {"language": source}
+        yield Violation("source_text_missing", "/source_language", message, params=params)

@@ -39,9 +39,11 @@ class Caller:
         return self._client.delete(f"/api/v1/{path}", **self.headers)
 
     def call(self, method, address, body=None):
-        """Any method at any address, with a body of JSON where one is given."""
+        """Any method at any address: a body is sent as JSON, or as a form if it holds a file."""
         if body is None:
             return getattr(self._client, method)(address, **self.headers)
+        if any(hasattr(value, "read") for value in body.values()):
+            return getattr(self._client, method)(address, body, **self.headers)
         send, text = getattr(self._client, method), json.dumps(body)
         return send(address, text, content_type="application/json", **self.headers)
 

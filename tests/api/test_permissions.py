@@ -9,6 +9,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import resolve
 from django.utils import timezone
@@ -22,6 +23,7 @@ from tests.api.callers import Caller
 from tests.api.conftest import NAMES
 from tests.conftest import AT, activity_row, make_registered
 from tests.registry import acts
+from tests.registry.test_imports import example, sheet_of
 
 pytestmark = pytest.mark.django_db
 ALL = ("nobody", *NAMES)
@@ -101,6 +103,7 @@ TABLE = [
     ("post", "/api/v1/activities", "draft", row(401, 201, 403, 403, 403, 403)),
     ("get", "/api/v1/activities/{registered}", None, OPEN),
     ("get", "/api/v1/activities/{draft}", None, INSIDERS),
+    ("post", "/api/v1/activities/import", "table", row(401, 201, 403, 403, 403, 403)),
     ("patch", "/api/v1/activities/{draft}", {"payload": {}}, registrar(200)),
     ("get", "/api/v1/activities/{registered}/versions", None, OPEN),
     ("get", "/api/v1/activities/{draft}/versions", None, row(404, 404, 404, 404, 404, 404)),
@@ -209,6 +212,12 @@ def body_of(name, places):
             "route": source["route"],
             "payload": payload,
         },
+        "table": {
+            "institution": "kalda",
+            "framework": "ee-estqf",
+            "route": "mikrokvalifikatsioon",
+            "file": ContentFile(sheet_of(example("One")), "table.csv"),
+        },
         "decision": {"activity": str(places.waiting), "decision": "RETURN"} | WHY,
         "award": {
             "activity": str(places.registered),
@@ -230,12 +239,12 @@ def body_of(name, places):
     ids=[f"{method} {path}" for method, path, _, _ in TABLE],
 )
 def test_who_may_call_it(client, calls, places, method, path, body, expected):
-    body = body_of(body, places) if isinstance(body, str) else body
     address = path.format(**vars(places))
     came = {}
     for name in ALL:
         with transaction.atomic():
-            came[name] = calls[name].call(method, address, body).status_code
+            sent = body_of(body, places) if isinstance(body, str) else body
+            came[name] = calls[name].call(method, address, sent).status_code
             transaction.set_rollback(True)
     assert came == expected
 

@@ -9,6 +9,8 @@ from registry.activities import selectors as activities
 from registry.activities import services
 from registry.activities.models import Activity, Decision, Standing
 from registry.awards.services import AchievementOutsideWindow
+from registry.catalogue import selectors as catalogue
+from registry.catalogue.wishes import Wish
 from registry.common import audit
 from registry.common.errors import NotAllowed, StateConflict
 from registry.common.models import AuditEvent
@@ -44,8 +46,10 @@ def test_a_review_date_that_passes_suspends_though_no_job_has_run(world, dated, 
     assert Activity.objects.get(pk=dated.pk).state == "REGISTERED"
     assert activities.state_on(dated, LAST_MOMENT) == "REGISTERED"
     assert activities.state_on(dated, MIDNIGHT) == "SUSPENDED"
-    assert activities.list_registered(at=LAST_MOMENT).exists()
-    assert not activities.list_registered(at=MIDNIGHT).exists()
+    assert catalogue.total(LAST_MOMENT) == 1
+    assert catalogue.total(MIDNIGHT) == 0
+    assert catalogue.search(Wish(), at=LAST_MOMENT, facets=["country"]).facets["country"]["EE"] == 1
+    assert not catalogue.search(Wish(), at=MIDNIGHT, facets=["country"]).facets["country"]
     # The clock of the tests' machine is past that day.
     shown = client.get(f"/api/v1/activities/{dated.pk}").json()
     assert shown["state"] == "SUSPENDED"

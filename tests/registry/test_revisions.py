@@ -9,9 +9,12 @@ from django.db import IntegrityError, transaction
 from registry.activities import selectors as activities
 from registry.activities import services
 from registry.activities.models import Activity, ActivityVersion, Decision, Standing
+from registry.catalogue import selectors as catalogue
+from registry.catalogue.wishes import wish_of
 from registry.common import audit
 from registry.common.errors import BadInput, NotAllowed, StateConflict
 from registry.common.models import AuditEvent
+from registry.common.texts import normalise
 from registry.issuers.services import suspend_institution
 from registry.verification.services import verify_upload
 from tests.conftest import AT
@@ -21,6 +24,11 @@ from tests.registry.acts import DAY
 pytestmark = pytest.mark.django_db
 NEW_TITLE = {"et": "Andmeanalüüs II", "en": "Data analysis II"}
 LATER = AT + DAY
+
+
+def found(words):
+    hits = catalogue.search(wish_of({"q": [words]}), at=LATER).hits
+    return [hit.activity_id for hit in hits if normalise(words) in normalise(str(hit.titles))]
 
 
 def revise(world, row, at=LATER, **changes):
@@ -36,12 +44,12 @@ def test_while_it_is_prepared_the_public_reads_the_version_in_force(world, regis
             services.submit_activity(activity=registered, actor=world.registrar, at=LATER)
         row = activities.get_public(registered.pk)
         assert activities.current_version(row).payload["title"]["en"] == old
-        assert list(activities.list_registered(query=old)) == [row]
-        assert not activities.list_registered(query=NEW_TITLE["en"]).exists()
+        assert found(old) == [row.pk]
+        assert found(NEW_TITLE["en"]) == []
         shown = client.get(f"/api/v1/activities/{row.pk}").json()
         assert (shown["payload"]["title"]["en"], shown["prepared"]) == (old, None)
         listed = client.get("/api/v1/activities").json()["results"]
-        assert [one["payload"]["title"]["en"] for one in listed] == [old]
+        assert [one["title"]["en"] for one in listed] == [old]
         for path in ("/", "/activities/", f"/activities/{row.pk}/", "/institutions/kalda/"):
             page = client.get(path).content.decode()
             assert old in page, path
@@ -64,7 +72,7 @@ def test_registering_it_makes_the_next_version(world, registered):
     assert numbers == [2, 1]
     again = ActivityVersion.objects.get(pk=first.pk)
     assert (again.payload, bytes(again.digest)) == (first.payload, bytes(first.digest))
-    assert list(activities.list_registered(query="andmeanaluus ii")) == [registered]
+    assert found("andmeanaluus ii") == [registered.pk]
     periods = Standing.objects.order_by("valid_from").values_list(
         "version__number", "valid_from", "valid_until"
     )

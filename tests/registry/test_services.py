@@ -121,12 +121,6 @@ def test_suspension_and_end_are_remembered_by_the_day(world, registered):
     assert activities.was_registered(registered.pk, LATER + timedelta(hours=1))
 
 
-def test_the_catalogue_is_found_without_accents_or_case(world, registered):
-    assert list(activities.list_registered(query="TOOTMISANDMETE")) == [registered]
-    assert list(activities.list_registered(query="kolledz")) == [registered]
-    assert not activities.list_registered(query="nowhere").exists()
-
-
 def refused(world, **question):
     values = {"framework": "ee-estqf", "level": "5", "field": "0613", "day": AT.date()}
     with pytest.raises(IssuerNotAccredited) as caught:

@@ -164,6 +164,7 @@ EVERYWHERE = {
     "outcome_not_assessed",
     "period_reversed",
     "registration_ended",
+    "source_text_missing",
     "unknown_member",
     "workload_missing",
     "wrong_format",

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from registry.activities.lifecycle import State
 from registry.activities.models import Activity, ActivityVersion, Decision
-from registry.activities.selectors.standing import in_force_at
 from registry.common.errors import NotFound
-from registry.common.texts import normalise
 from schemas.frameworks import framework as framework_of
 
-MAX_QUERY = 100
 # What an authority told a provider about an unregistered text isn't for everybody.
 PUBLIC_DECISIONS = (
     Decision.Kind.REGISTER,
@@ -22,26 +18,6 @@ PUBLIC_DECISIONS = (
     Decision.Kind.RESUME,
     Decision.Kind.END,
 )
-
-
-def list_registered(
-    *, query: str = "", framework: str = "", institution: str = "", at: datetime | None = None
-) -> QuerySet[Activity]:
-    """The public catalogue, newest first. Every word of ``query`` must occur, in any script.
-
-    With ``at``, without what a last day of its text has ended by then. The text that is public is
-    ``current.payload``.
-    """
-    rows = Activity.objects.filter(state=State.REGISTERED)
-    if at is not None:
-        rows = rows.filter(in_force_at(at))
-    if framework:
-        rows = rows.filter(framework=framework)
-    if institution:
-        rows = rows.filter(institution__slug=institution)
-    for word in normalise(query[:MAX_QUERY]).split():
-        rows = rows.filter(search_text__contains=word)
-    return rows.select_related("institution", "current").order_by("-registered_at", "-pk")
 
 
 def get_public(activity_id: uuid.UUID) -> Activity:
@@ -57,6 +33,12 @@ def list_versions(activity: Activity) -> QuerySet[ActivityVersion]:
     """All registered versions with what was cleared for them, newest first."""
     rows = ActivityVersion.objects.filter(activity=activity).prefetch_related("clearances")
     return rows.order_by("-number")
+
+
+def list_public_versions(ids: Collection[uuid.UUID]) -> list[ActivityVersion]:
+    """The version in force, or the last that was, of each that has one; one query."""
+    rows = ActivityVersion.objects.filter(activity__in=ids, activity__current=F("pk"))
+    return list(rows.select_related("activity__institution"))
 
 
 def current_version(activity: Activity) -> ActivityVersion:

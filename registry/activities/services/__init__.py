@@ -1,5 +1,6 @@
 """Draft, revise, submit, decide, suspend, resume, end: the acts on an activity."""
 
+from registry.activities.services.batches import create_activities
 from registry.activities.services.decisions import (
     ReservedWordNotCleared,
     ReviewOverdue,
@@ -36,6 +37,7 @@ __all__ = [
     "TextChanged",
     "check",
     "check_text",
+    "create_activities",
     "create_draft",
     "decide_review",
     "end_activity",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from credentials.encoding import canonicalize, sha256
-from registry.activities import selectors
+from registry.activities import listing, selectors
 from registry.activities.lifecycle import State, step_for
 from registry.activities.models import Activity, ActivityVersion, Clearance, Decision
 from registry.activities.recorded import recorded
@@ -19,7 +19,6 @@ from registry.activities.services.standing import decide, open_standing, settle
 from registry.activities.services.texts import acceptable, require_seen
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind, NotAllowed, StateConflict
-from registry.common.texts import normalise
 from registry.ledger.services import append_entry
 from schemas import frameworks
 from schemas.days import months_after
@@ -129,7 +128,6 @@ def _register(
         route=version.route,
         revision_route="",
         registered_at=row.registered_at or at,
-        search_text=_search_text(row),
         submitted_at=None,
         due_on=None,
     )
@@ -142,6 +140,7 @@ def _register(
         decide(row, Decision.Kind.RESUME, actor, at, reasons="A reviewed version was registered.")
     if row.state == State.REGISTERED:
         open_standing(version, at)
+        listing.show(row)
     return made
 
 
@@ -210,14 +209,6 @@ def _lapsed_by_review(row: Activity) -> bool:
     kinds = (Decision.Kind.SUSPEND, Decision.Kind.RESUME)
     last = selectors.list_decisions(row).filter(kind__in=kinds).first()
     return last is not None and last.by == Decision.By.DATE
-
-
-def _search_text(activity: Activity) -> str:
-    payload = activity.payload
-    texts = [*payload.get("title", {}).values(), *activity.institution.legal_name.values()]
-    for outcome in payload.get("learning_outcomes", []):
-        texts += outcome.get("text", {}).values()
-    return normalise(" ".join(texts))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from registry.accounts.models import Membership
-from registry.activities import selectors
+from registry.activities import listing, selectors
 from registry.activities.models import Activity, Decision
 from registry.activities.services import standing
 from registry.activities.services.decisions import ReviewOverdue, given_reasons, require_reviewer
@@ -52,6 +52,7 @@ def resume_activity(
     move(row, "resume", actor, at)
     if version is not None:
         standing.open_standing(version, at)
+        listing.show(row)
     made = standing.decide(row, Decision.Kind.RESUME, actor, at, reasons=reasons)
     activity.refresh_from_db()
     return made

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from credentials.encoding import canonicalize, sha256
+from registry.activities import listing
 from registry.activities.lifecycle import State
 from registry.activities.models import Activity, ActivityVersion, Decision, Standing
 from registry.activities.selectors import awardable_at
@@ -112,6 +113,7 @@ def _lapse(row: Activity, act: str, last: date, reasons: str, at: datetime) -> D
 def suspend(row: Activity, actor: Actor, at: datetime, effective_at: datetime) -> datetime:
     """Move to SUSPENDED and end the period; says when that takes effect."""
     move(row, "suspend", actor, at)
+    listing.withdraw(row)
     return close_standing(row.pk, effective_at)
 
 
@@ -119,6 +121,7 @@ def end(row: Activity, actor: Actor, at: datetime, effective_at: datetime) -> da
     """Move to ENDED; where the text names a later last achievement, awards go on until then."""
     open_until_now, version = row.state == State.REGISTERED, row.current
     move(row, "end", actor, at, **without_revision(row))
+    listing.withdraw(row)
     closed = close_standing(row.pk, effective_at)
     if version is not None and open_until_now and _taught_out_after(version, closed):
         open_standing(version, closed, Standing.Kind.TEACH_OUT)

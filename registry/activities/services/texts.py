@@ -96,8 +96,8 @@ def create_draft(
 ) -> Activity:
     """A draft; it may still break every rule but the choice of the route."""
     actor.require_role(ROLE.REGISTRAR, institution.pk)
-    _storable(payload)
-    _require_route(framework, route, at)
+    require_storable(payload)
+    require_route(framework, route, at)
     activity = Activity.objects.create(
         institution=institution,
         framework=framework,
@@ -125,14 +125,14 @@ def update_draft(
     With ``seen``, the ``text_digest`` of what was edited, nobody else's change is written over.
     """
     actor.require_role(ROLE.REGISTRAR, activity.institution_id)
-    _storable(payload)
+    require_storable(payload)
     row = locked(activity.pk)
     if not row.is_editable:
         raise StateConflict("Only a draft, a revision or a returned text can be changed.")
     require_seen(row, seen)
     before, fields = recorded(row), {}
     if route is not None and route != row.working_route:
-        _require_route(row.framework, route, at)
+        require_route(row.framework, route, at)
         if row.revision and route != _successor(row, at):
             raise BadInput(f"A revision follows its own route; it can't move to {route}.")
         fields["revision_route" if row.revision else "route"] = route
@@ -224,7 +224,8 @@ def _successor(row: Activity, at: datetime) -> str:
     return route.code
 
 
-def _require_route(framework: str, route: str, at: datetime) -> None:
+def require_route(framework: str, route: str, at: datetime) -> None:
+    """Refuse a route that isn't in force. Raises ``BadInput``."""
     try:
         frameworks.framework(framework).route(route, at.astimezone(UTC).date())
     except KeyError as error:
@@ -237,7 +238,8 @@ def require_seen(row: Activity, seen: str) -> None:
         raise TextChanged("The text was changed since you read it; read it again.")
 
 
-def _storable(payload: Mapping[str, Any]) -> None:
+def require_storable(payload: Mapping[str, Any]) -> None:
+    """Refuse a text that the databases wouldn't give back as it is. Raises ``BadInput``."""
     try:
         text = canonicalize(dict(payload))
     except CredentialError as error:

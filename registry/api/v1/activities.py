@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from registry.activities import services as activity_services
 from registry.api.base import MemberView, PublicView, Strict, actor_of, asking, now, page, read
 from registry.api.problems import ViolationShape, violations_json
 from registry.api.shapes import many
+from registry.api.v1 import search
 from registry.issuers import selectors as issuers
 
 if TYPE_CHECKING:
@@ -167,27 +168,10 @@ def version_json(row: ActivityVersion) -> dict[str, Any]:
 class Activities(PublicView):
     """The catalogue, and new drafts."""
 
-    @extend_schema(
-        responses=many(ActivityShape),
-        parameters=[
-            OpenApiParameter("q", str), OpenApiParameter("framework", str),
-            OpenApiParameter("institution", str), OpenApiParameter("cursor", str),
-        ],
-    )  # fmt: skip
+    @search.document
     def get(self, request: Request) -> Response:
         """Search the registered activities."""
-        asked, at = request.query_params, now()
-        rows = activities.list_registered(
-            query=asked.get("q", ""),
-            framework=asked.get("framework", ""),
-            institution=asked.get("institution", ""),
-            at=at,
-        )
-
-        def show(row: Activity) -> dict[str, Any]:
-            return activity_json(row, at, inside=False)
-
-        return page(self, rows, show, ("-registered_at", "-pk"))
+        return Response(search.found(request))
 
     @extend_schema(request=Draft, responses={"201": ActivityShape})
     def post(self, request: Request) -> Response:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from registry.catalogue.selectors import Hit
 from registry.common.texts import pick
+from registry.web import labels
 from schemas import vocabularies
 
 register = template.Library()
@@ -20,7 +25,9 @@ register = template.Library()
 def text(texts: Mapping[str, str] | None) -> SafeString | str:
     """The text of a language map; marked with its language where that isn't the page's."""
     wanted = (get_language() or "en").partition("-")[0]
-    value, language = pick(texts or {}, wanted)
+    # A draft may hold anything in the place of a text.
+    known = texts.items() if isinstance(texts, Mapping) else ()
+    value, language = pick({k: v for k, v in known if isinstance(v, str)}, wanted)
     if language == wanted:
         return value
     return format_html('<span lang="{}">{}</span>', language, value)
@@ -31,5 +38,38 @@ def term(code: Any, vocabulary: str) -> str:
     """The label of a code."""
     try:
         return str(pick(vocabularies.term(vocabulary, code).label, get_language() or "en")[0])
-    except KeyError:
+    except (KeyError, TypeError):
         return str(code or "")
+
+
+@register.filter
+def level_words(hit: Hit) -> str:
+    """The level of a found activity in plain words."""
+    return labels.level_words(hit.framework, hit.national_level, hit.eqf)
+
+
+@register.filter
+def size_words(hit: Hit) -> str:
+    """The size of a found activity in plain words."""
+    return labels.size_words(hit.hours, hit.credits, hit.credit_system)
+
+
+@register.filter
+def amount(number: Decimal | float) -> str:
+    """A number as the reader's language writes it, without idle zeros."""
+    return labels.amount(number)
+
+
+@register.filter
+def framework_name(code: str) -> str:
+    """A framework by country and abbreviation."""
+    return labels.framework_label(code)
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: Context, name: str, label: str) -> SafeString:
+    """A link of the main navigation, marked where the reader is."""
+    address, path = reverse(name), context["request"].path
+    here = format_html(' aria-current="{}"', "page" if path == address else "true")
+    mark = here if path.startswith(address) else ""
+    return format_html('<a href="{}"{}>{}</a>', address, mark, label)
