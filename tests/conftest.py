@@ -154,6 +154,13 @@ def make_registered(world):
     return activity
 
 
+@pytest.fixture(autouse=True)
+def ledger_folder(settings, tmp_path):
+    """The log's files of one test."""
+    settings.LEDGER_URL = f"file://{tmp_path}/ledger"
+    return tmp_path / "ledger"
+
+
 @pytest.fixture
 def world(db):
     return make_world()

@@ -62,6 +62,7 @@ urlpatterns = [
     path(f"{_V1}awards", awards.Awards.as_view()),
     path(f"{_V1}awards/<uuid:award_id>", awards.AwardDetail.as_view()),
     path(f"{_V1}awards/<uuid:award_id>/credential", awards.AwardCredential.as_view()),
+    path(f"{_V1}awards/<uuid:award_id>/proof", awards.AwardProof.as_view()),
     path(f"{_V1}shares", shares.Shares.as_view()),
     path(f"{_V1}shares/<uuid:share_id>", shares.ShareDetail.as_view()),
     path(f"{_V1}verifications", verifications.Verifications.as_view(), name="api-verify"),

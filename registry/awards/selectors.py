@@ -13,6 +13,7 @@ from registry.awards.models import Award
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
 from registry.issuers.models import Institution
+from registry.ledger.selectors import proof_file
 
 
 def _issued() -> QuerySet[Award]:
@@ -84,6 +85,11 @@ def entered_award(
         return None, None
     entered = bytes(row.digest)
     return row.pk, entered if entered in digests else None
+
+
+def proof_for(award: Award) -> bytes:
+    """The award's proof file under the newest checkpoint. Raises ``NotFound`` until published."""
+    return bytes(proof_file(award.pk, bytes(award.digest or b"")))
 
 
 def is_learners(award: Award, actor: Actor) -> bool:

@@ -8,7 +8,7 @@ from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof
 from credentials.merkle.leaves import Leaf, salted
 from registry.common.errors import NotFound
 from registry.ledger import log_key
-from registry.ledger.models import LedgerSalt, LogCheckpoint, LogLeaf
+from registry.ledger.models import LedgerSalt, LogCheckpoint, LogLeaf, PendingEntry
 from registry.ledger.storage import hashes_of, storage
 
 
@@ -41,6 +41,16 @@ def verifier() -> NoteVerifier:
 def newest_checkpoint() -> LogCheckpoint | None:
     """The newest signed checkpoint; ``None`` before the first."""
     return LogCheckpoint.objects.order_by("-size").first()
+
+
+def published(path: str) -> bytes | None:
+    """A published file's bytes, ``None`` if there is none. Raises ``LedgerStorageUnavailable``."""
+    return storage().get(path)
+
+
+def count_waiting() -> int:
+    """How many entries no published tree holds yet."""
+    return PendingEntry.objects.count()
 
 
 def proof_file(subject_id: object, payload_digest: bytes) -> ProofFile:

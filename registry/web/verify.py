@@ -17,6 +17,7 @@ from registry.verification import services as verification
 from registry.web import messages
 from registry.web.claims import as_credential
 from registry.web.errors import told
+from registry.web.files import proof_download
 
 
 def shown(report: Report) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def shown(report: Report) -> dict[str, Any]:
         "achievement": achievement if isinstance(achievement, dict) else {},
         "alignments": _alignments(achievement),
         "issuer": _issuer(document),
+        "proven": any(f.code.startswith("inclusion.proven") for f in report.findings),
     }
 
 
@@ -136,3 +138,14 @@ def share_file(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(bytes(row.award.secured or b""), content_type="application/vc")
     response["Content-Disposition"] = f'attachment; filename="credential-{row.award_id}.json"'
     return _private(response)
+
+
+@require_safe
+@told
+def share_proof(request: HttpRequest, token: str) -> HttpResponse:
+    """The shared credential's proof from the public log."""
+    try:
+        row = open_share(token, timezone.now())
+    except DomainError:
+        return _private(render(request, "web/not_shared.html", status=404))
+    return _private(proof_download(row.award))

@@ -18,6 +18,7 @@ from registry.activities import services
 from registry.api.urls import urlpatterns
 from registry.issuers import selectors as issuers
 from registry.issuers.services import suspend_institution
+from registry.ledger.services import publish_checkpoint
 from registry.sharing.services import create_share
 from tests.api.callers import Caller
 from tests.api.conftest import NAMES
@@ -127,6 +128,7 @@ TABLE = [
     ("post", "/api/v1/awards", "award", row(401, 403, 201, 403, 404, 404)),
     ("get", "/api/v1/awards/{award}", None, OWNER | {"nobody": 401}),
     ("get", "/api/v1/awards/{award}/credential", None, OWNER | {"nobody": 401}),
+    ("get", "/api/v1/awards/{award}/proof", None, OWNER | {"nobody": 401}),
     ("get", "/api/v1/shares", None, MEMBERS),
     ("post", "/api/v1/shares", "share", row(401, 403, 403, 404, 201, 404)),
     ("delete", "/api/v1/shares/{share}", None, LEARNER | {"nobody": 401, "learner": 204}),
@@ -181,6 +183,7 @@ def places(world, award, registered):
     share, _token = create_share(
         award=award, expires_at=AT + timedelta(days=700), actor=world.learner, at=AT
     )
+    publish_checkpoint(at=at)
     return SimpleNamespace(
         institution=world.institution.pk,
         accreditation=issuers.list_accreditations(world.institution).get().pk,

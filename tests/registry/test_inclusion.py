@@ -18,12 +18,6 @@ from tests.conftest import AT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.LEDGER_URL = f"file://{tmp_path}/ledger"
-    return tmp_path / "ledger"
-
-
 def said(raw, policy=STRICT):
     report = verify_upload(bytes(raw), at=AT, policy=policy)
     (finding,) = [f for f in report.findings if f.check == "inclusion"]
@@ -71,9 +65,9 @@ def test_an_erased_salt_is_not_known(award):
     assert said(award.secured)[1].code == "inclusion.no_proof"
 
 
-def test_lost_files_of_the_log_are_not_known(award, folder):
+def test_lost_files_of_the_log_are_not_known(award, ledger_folder):
     services.publish_checkpoint(at=AT)
-    for path in (folder / "tile/0").rglob("*"):
+    for path in (ledger_folder / "tile/0").rglob("*"):
         if path.is_file():
             path.unlink()
     assert said(award.secured)[1].code == "inclusion.no_proof"

@@ -29,9 +29,8 @@ from tests.conftest import AT
 
 
 @pytest.fixture
-def files(settings, tmp_path):
-    settings.LEDGER_URL = f"file://{tmp_path}/ledger"
-    return FolderStorage(tmp_path / "ledger")
+def files(ledger_folder):
+    return FolderStorage(ledger_folder)
 
 
 def enter(count, start=0):
