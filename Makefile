@@ -9,7 +9,7 @@ RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(STAMP)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test check format lint types contracts tests bench lock browser peer clean
+.PHONY: help run test check format lint types contracts tests bench lock browser peer clean bench-register
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ tests:
 
 bench: $(DEV_STAMP) peer ## issue and verify per second, beside the raw signature rate and a peer
 	@$(PY) -m benchmarks
+
+bench-register: $(DEV_STAMP) ## the whole register as a download: time and memory (ACTIVITIES=20000)
+	@$(PY) -m benchmarks.register $${ACTIVITIES:-20000}
 
 browser: ## Chromium for the browser tests (Debian)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)

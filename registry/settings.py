@@ -212,6 +212,10 @@ STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
+# The dated downloads of the whole register (``manage.py publish_register``), and how many are kept.
+REGISTER_DIR = Path(env.str("REGISTER_DIR", default=str(VAR_DIR / "register")))
+REGISTER_KEEP_DAYS = env.int("REGISTER_KEEP_DAYS", default=30)
+
 # --- What a page may load: our own files, and nothing else --------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

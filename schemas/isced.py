@@ -10,6 +10,8 @@ from pathlib import Path
 
 ELM_BASE = "http://data.europa.eu/snb/isced-f/"
 """The address space of the European Learning Model (ESCO uses another for the same codes)."""
+SPACES: Mapping[str, str] = {"elm": ELM_BASE, "esco": "http://data.europa.eu/esco/isced-f/"}
+"""Both address spaces of the one code: chosen when a document is written."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Field:
     def uri(self) -> str:
         """The European Learning Model's address of the field."""
         return f"{ELM_BASE}{self.code}"
+
+    def uri_in(self, space: str) -> str:
+        """The field's address in a space of ``SPACES``. Raises ``KeyError``."""
+        return f"{SPACES[space]}{self.code}"
 
 
 @cache

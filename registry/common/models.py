@@ -36,7 +36,11 @@ class AuditEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["previous_digest"], name="audit_one_successor"),
         ]
-        indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="audit_subject"),
+            # The feed of public acts asks for one kind of subject from a number on.
+            models.Index(fields=["subject_type", "sequence"], name="audit_by_type"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.act} {self.subject_type} {self.subject_id}"

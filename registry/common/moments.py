@@ -1,8 +1,8 @@
-"""The order of acts whose moments were read before they waited for one another."""
+"""Moments: the order of acts that waited for one another, and where a day ends."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 IN_FLIGHT = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
@@ -19,3 +19,8 @@ def after_last(at: datetime, last: datetime | None) -> datetime:
     if last is None or at.replace(microsecond=0) > last or last - at > IN_FLIGHT:
         return at
     return last.replace(microsecond=0) + _SECOND
+
+
+def first_moment_after(day: date) -> datetime:
+    """The midnight that ends a last day."""
+    return datetime.combine(day + timedelta(days=1), time.min, UTC)

@@ -239,3 +239,14 @@ def signer_at(institution: Institution, at: datetime) -> Signer:
     bound_to = f"{key.pk}|{institution.pk}"
     private = keystore.unwrap(bytes(key.wrapped_private), key.algorithm, bound_to=bound_to)
     return MemorySigner(private, key.method_id)
+
+
+def institutions_named(slugs: Iterable[str]) -> QuerySet[Institution]:
+    """The institutions of these slugs; a name that is none is left out."""
+    return Institution.objects.filter(slug__in=list(slugs))
+
+
+def accreditations_in_force(institution_ids: Iterable[uuid.UUID], day: date) -> list[Accreditation]:
+    """The accreditations of these institutions that are in force on that day, oldest first."""
+    rows = _accreditations().filter(institution_id__in=list(institution_ids), valid_from__lte=day)
+    return [row for row in rows.order_by("valid_from", "pk") if row.holds_on(day)]

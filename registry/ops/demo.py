@@ -122,7 +122,7 @@ def _bodies(demo: Demo) -> None:
         )
     for row in demo.data["providers"]:
         institution = register_institution(
-            slug=row["id"].removeprefix("prov-").removeprefix("plat-"),
+            slug=_slug(row["id"]),
             legal_name=row["name"],
             country=row["country"],
             provider_type=row["type"],
@@ -166,7 +166,7 @@ def _register(row: Mapping[str, Any], institution: Institution) -> Activity:
         institution=institution,
         framework=row["framework"],
         route=row["route"],
-        payload={name: value for name, value in row.items() if name not in _OWN},
+        payload=_payload(row),
         actor=SYSTEM,
         at=at,
     )
@@ -183,6 +183,19 @@ def _reviews(demo: Demo, at: datetime) -> None:
             start_revision(activity=activity, actor=SYSTEM, at=then)
             submit_activity(activity=activity, actor=SYSTEM, at=then)
             decide_review(activity=activity, decision="REGISTER", reasons="", actor=SYSTEM, at=then)
+
+
+def _payload(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The activity's text; it names bodies as the register does, by their slugs."""
+    payload = {name: value for name, value in row.items() if name not in _OWN}
+    payload["delivered_by"] = [_slug(name) for name in row.get("delivered_by", [])]
+    if row.get("platform"):
+        payload["platform"] = _slug(row["platform"])
+    return payload
+
+
+def _slug(name: str) -> str:
+    return name.removeprefix("prov-").removeprefix("plat-")
 
 
 def _user(name: str, password: str, at: datetime) -> User:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +13,7 @@ from registry.catalogue.wishes import Wish
 from registry.issuers import selectors as issuers
 from registry.web import comparison, search_page
 from registry.web.errors import told
-from schemas import frameworks, isced
+from schemas import frameworks
 
 NEWEST = 6
 OF_INSTITUTION = 50
@@ -56,27 +54,6 @@ def compare(request: HttpRequest) -> HttpResponse:
     chosen = comparison.chosen(request.GET.getlist("id"))
     versions = activities.list_public_versions(chosen)
     return render(request, "web/compare.html", comparison.context(chosen, versions))
-
-
-@require_safe
-@told
-def activity(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
-    """One registered activity, as its newest version says."""
-    row = activities.get_public(activity_id)
-    version = activities.current_version(row)
-    frame = frameworks.framework(row.framework)
-    code = version.payload["level"].get("national")
-    context = {
-        "activity": row,
-        "state": activities.state_on(row, timezone.now()),
-        "version": version,
-        "versions": activities.list_versions(row),
-        "p": version.payload,
-        "framework": frame,
-        "level": frame.level(code) if code else None,
-        "field": isced.fields().get(version.payload["isced_f"]),
-    }
-    return render(request, "web/activity.html", context)
 
 
 @require_safe

@@ -49,3 +49,14 @@ def context_file(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Links that learners give out aren't for search engines."""
     return HttpResponse("User-agent: *\nDisallow: /s/\n", content_type="text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def schema_file(request: HttpRequest, name: str) -> HttpResponse:
+    """A JSON Schema by the path of its id: of activities, of their publication, of credentials."""
+    try:
+        raw = catalogue.schema_bytes(f"https://registry.example/schemas/{name}")
+    except catalogue.UnknownSchema as error:
+        raise Http404 from error
+    return _open(HttpResponse(raw, content_type="application/schema+json"))

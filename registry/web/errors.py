@@ -21,11 +21,13 @@ STATUS = {
     Kind.UNAVAILABLE: 503,
 }
 View = Callable[..., HttpResponse]
+# Files that programs ask for.
+_DATA = (".json", ".jsonld", ".ndjson", ".gz")
 _PROGRAMS = ("/api/", "/credentials/", "/presentations/")
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    if request.path.startswith(_PROGRAMS):
+    if request.path.startswith(_PROGRAMS) or request.path.endswith(_DATA):
         name = HTTPStatus(status).phrase.lower().replace(" ", "_")
         body = {"type": f"urn:registry:problem:{name}", "title": HTTPStatus(status).phrase}
         body |= {"status": str(status), "detail": text}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from registry.activities.downloads import KINDS
+from registry.activities.publication import FORMATS
 from registry.web import (
     catalogue,
     documents,
@@ -14,16 +16,40 @@ from registry.web import (
     learner,
     ledger,
     provider_desk,
+    register,
     review_desk,
     security,
     verify,
 )
+from registry.web.published import published
+
+_ACTIVITY = "activities/<uuid:activity_id>"
+_VERSION = f"{_ACTIVITY}/versions/<int:number>"
+# Each form of an activity and of a version at an address of its own.
+_documents = [
+    path(f"{place}{form.suffix}", published, {"form": form.name}, name=f"{name}-{form.name}")
+    for form in FORMATS.values()
+    for place, name in ((_ACTIVITY, "activity"), (_VERSION, "version"))
+]
+_latest = [
+    path(f"register/latest.{end}{packed}", register.latest_file, {"end": f"{end}{packed}"})
+    for end in KINDS.values()
+    for packed in ("", ".gz")
+]
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
     path("activities/", catalogue.catalogue_page, name="catalogue"),
     path("activities/compare", catalogue.compare, name="compare"),
-    path("activities/<uuid:activity_id>/", catalogue.activity, name="activity"),
+    path(f"{_ACTIVITY}/", published, name="activity"),
+    path(f"{_VERSION}/", published, name="activity-version"),
+    *_documents,
+    path("register/", register.register, name="register"),
+    path("register/manifest.json", register.manifest, name="register-manifest"),
+    path("register/changes.atom", register.changes_atom, name="changes-atom"),
+    *_latest,
+    path("register/<str:name>", register.register_file, name="register-file"),
+    path("schemas/<path:name>", documents.schema_file, name="schema"),
     path("institutions/", catalogue.institutions, name="institutions"),
     path("institutions/<slug:slug>/", catalogue.institution, name="institution"),
     path("institutions/<slug:slug>/did.json", documents.did_document, name="did"),

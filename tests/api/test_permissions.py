@@ -122,6 +122,7 @@ TABLE = [
     ("post", "/api/v1/activities/{draft}/check", None, INSIDE_ONLY),
     ("post", "/api/v1/activities/{draft}/submit", None, registrar(200)),
     ("delete", "/api/v1/activities/{waiting}/submit", None, registrar(204)),
+    ("get", "/api/v1/changes", None, OPEN),
     ("get", "/api/v1/reviews", None, MEMBERS),
     ("post", "/api/v1/reviews", "decision", REVIEWER),
     ("get", "/api/v1/awards", None, MEMBERS),

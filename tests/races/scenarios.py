@@ -283,6 +283,56 @@ def accreditations():
     return {"outcomes": outcomes, "rows": Accreditation.objects.filter(levels=["6"]).count()}
 
 
+def feed():
+    """40 activities are registered by 8 threads while a reader follows the feed."""
+    from django.db import connection
+
+    from registry.activities import services
+    from registry.activities.changes import changes_after
+    from tests.conftest import AT, make_world
+
+    world = make_world()
+    waiting = [draft(world) for _ in range(40)]
+    for row in waiting:
+        services.submit_activity(activity=row, actor=world.registrar, at=AT)
+    done, seen, pages = threading.Event(), [], []
+
+    def follow():
+        cursor = 0
+        while True:
+            last = done.is_set()
+            page = changes_after(cursor, limit=3)
+            seen.extend(row.cursor for row in page.rows)
+            pages.append(len(page.rows))
+            cursor = page.next
+            if last and not page.more:
+                break
+        connection.close()
+
+    def register(number):
+        for row in waiting[number::8]:
+            services.decide_review(
+                activity=row, decision="REGISTER", reasons="", actor=world.reviewer, at=AT
+            )
+            services.suspend_activity(activity=row, reasons="R", actor=world.reviewer, at=AT)
+        return "done"
+
+    reader = threading.Thread(target=follow)
+    reader.start()
+    outcomes = at_once(8, register)
+    done.set()
+    reader.join()
+    everything = changes_after(0, limit=1000).rows
+    return {
+        "outcomes": outcomes,
+        "changes": len(everything),
+        "seen": seen == [row.cursor for row in everything],
+        # It read while they wrote, and not only afterwards.
+        "while_they_wrote": sum(map(bool, pages)) > 27,
+        "versions": {row.version for row in everything} == {1},
+    }
+
+
 SCENARIOS = (
     officers,
     submissions,
@@ -292,6 +342,7 @@ SCENARIOS = (
     standing,
     overdue,
     accreditations,
+    feed,
 )
 
 

@@ -106,6 +106,16 @@ def test_of_many_grants_of_one_scope_one_holds(database):
     assert came["outcomes"]["accreditation_overlaps"] == 9
 
 
+def test_a_reader_of_the_feed_skips_nothing_while_many_write(database):
+    assert run("feed", database) == {
+        "outcomes": {"done": 8},
+        "changes": 80,
+        "seen": True,
+        "while_they_wrote": True,
+        "versions": True,
+    }
+
+
 def test_the_limit_of_requests_holds_for_many_at_once(tmp_path):
     came = run("throttle", f"sqlite:///{tmp_path}/throttle.sqlite3")
     assert came["outcomes"] == {"passed": 25, "stopped": 35}

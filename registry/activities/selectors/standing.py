@@ -18,13 +18,6 @@ def _not_before(name: str, day: date) -> Q:
     return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": day})
 
 
-def in_force_at(at: datetime) -> Q:
-    """A condition on activities: registered, and no last day of the version has passed."""
-    day = at.astimezone(UTC).date()
-    dates = _not_before("current__review_on", day) & _not_before("current__registration_end", day)
-    return Q(state=State.REGISTERED) & dates
-
-
 def state_on(activity: Activity, at: datetime) -> State:
     """Where the activity stands, whether or not its last days have been written down yet."""
     state, version, day = State(activity.state), activity.current, at.astimezone(UTC).date()

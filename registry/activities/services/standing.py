@@ -7,7 +7,7 @@ activity stood at any time; ``settle`` only writes down what the calendar has al
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from registry.activities.selectors import awardable_at
 from registry.activities.services.moves import locked, move
 from registry.common.actors import SYSTEM, Actor
 from registry.common.errors import DomainError, Kind
-from registry.common.moments import after_last
+from registry.common.moments import after_last, first_moment_after
 from registry.ledger.services import append_entry
 
 
@@ -29,11 +29,6 @@ class ActivityNotOpen(DomainError):
 
     kind = Kind.CONFLICT
     code = "activity_not_open"
-
-
-def first_moment_after(day: date) -> datetime:
-    """The midnight that ends a last day."""
-    return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
 def open_standing(

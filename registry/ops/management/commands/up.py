@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from registry.activities.downloads import publish_register
 from registry.ops import demo
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             self.stdout.write("Loading the demo through the registry's own services …")
             with transaction.atomic():
                 shown = demo.load(timezone.now())
+            publish_register(at=timezone.now())
         self.stdout.write(f"{shown['activities']} activities are registered. Open:")
         for name in ("home", "activity", "share"):
             label = {"home": "home", "activity": "an activity", "share": "a learner's link"}[name]
