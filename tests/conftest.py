@@ -172,6 +172,14 @@ def registered(world):
 
 
 @pytest.fixture
+def lists_of_today(award):
+    """The status lists as the registry's rounds keep them, for what is verified today."""
+    from registry.statuses.services import publish_status_lists
+
+    publish_status_lists(at=datetime.now(UTC))
+
+
+@pytest.fixture
 def award(world, registered):
     """A credential for the learner."""
     from registry.awards.facts import RecipientData

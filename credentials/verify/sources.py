@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
-from credentials.encoding import parse_json
+from credentials.encoding import canonicalize, parse_json
 from credentials.envelopes import read_wire
 from credentials.errors import (
     CredentialError,
@@ -204,9 +204,10 @@ class PinnedSources(KeysByName):
     ``suspensions`` (``issuer``, ``validFrom``, ``validUntil``) held at the time; where the file
     names none for the issuer, the answer is "none" only if the file speaks for that issuer at all.
 
-    ``status_lists`` are lists in hand, as they were published; each is known by the address that
-    it gives itself; ``proofs`` are proof files, held against the logs that the trust files name
-    (``ledger``). Raises ``Malformed`` (``trust_file.malformed``).
+    ``statusLists`` of a trust file are the lists as they stood when it was taken, signed by their
+    issuers; ``status_lists`` are lists in hand, as they were published; each is known by the
+    address that it gives itself; ``proofs`` are proof files, held against the logs that the trust
+    files name (``ledger``). Raises ``Malformed`` (``trust_file.malformed``).
     """
 
     def __init__(
@@ -215,7 +216,8 @@ class PinnedSources(KeysByName):
         status_lists: Iterable[bytes] = (),
         proofs: Iterable[bytes] = (),
     ) -> None:
-        self._lists, self._proofs = _by_address(status_lists), ProofsInHand(proofs)
+        self._proofs = ProofsInHand(proofs)
+        pinned: list[bytes] = []
         self._documents: dict[str, dict[str, VerificationMethod]] = {}
         self._accreditations: list[Mapping[str, Any]] = []
         self._suspensions: list[tuple[str, datetime, datetime | None]] = []
@@ -226,6 +228,7 @@ class PinnedSources(KeysByName):
                 trusted += read_certificates(value.get("certificates", []))
                 self._accreditations += _rows(value.get("accreditations", []))
                 self._suspensions += map(_suspension, _rows(value.get("suspensions", [])))
+                pinned += map(canonicalize, _rows(value.get("statusLists", [])))
                 if "ledger" in value:
                     self._proofs.trust(value["ledger"])
             else:
@@ -235,6 +238,8 @@ class PinnedSources(KeysByName):
                 methods = parse_did_document(document, did)
                 self._documents[did] = {method.id: method for method in methods}
 
+        # A list that was given by itself is newer than the one that came with the trust file.
+        self._lists = {**_by_address(dict.fromkeys(pinned)), **_by_address(status_lists)}
         self._trusted = TrustedCertificates(trusted)
 
     def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from registry.activities.models import Activity
-from registry.awards.models import Award
+from registry.awards.models import Award, StatusChange
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
 from registry.issuers.models import Institution
@@ -17,7 +18,9 @@ from registry.ledger.selectors import proof_file
 
 
 def _issued() -> QuerySet[Award]:
+    last = StatusChange.objects.filter(award=OuterRef("pk")).order_by("-number")
     rows = Award.objects.filter(state=Award.State.ISSUED)
+    rows = rows.annotate(standing=Coalesce(Subquery(last.values("standing")[:1]), Value("ACTIVE")))
     return rows.select_related("recipient", "institution", "version__activity")
 
 
@@ -85,6 +88,33 @@ def entered_award(
         return None, None
     entered = bytes(row.digest)
     return row.pk, entered if entered in digests else None
+
+
+def last_change(award: Award) -> StatusChange | None:
+    """The last change of its status; ``None`` for a credential that is as it was issued."""
+    return StatusChange.objects.filter(award=award).order_by("-number").first()
+
+
+def list_changes(award: Award) -> QuerySet[StatusChange]:
+    """All changes of its status, newest first."""
+    rows = StatusChange.objects.filter(award=award).select_related("replacement")
+    return rows.order_by("-number")
+
+
+def standing_of(award: Award) -> str:
+    """ACTIVE, SUSPENDED, REVOKED or SUPERSEDED."""
+    change = last_change(award)
+    return str(change.standing) if change else StatusChange.Standing.ACTIVE.value
+
+
+def superseded_by(award: Award) -> list[StatusChange]:
+    """The changes that lead from a superseded credential to the one that counts now."""
+    found: list[StatusChange] = []
+    change = last_change(award)
+    while change is not None and change.replacement is not None:
+        found.append(change)
+        change = last_change(change.replacement)
+    return found
 
 
 def proof_for(award: Award) -> bytes:

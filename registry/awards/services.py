@@ -1,10 +1,10 @@
 """Award a credential: intention before act, read back after it.
 
-1. permission, standing, scope: refused with the clause named;
+1. permission, standing, scope: refused with the clause named; places in the status lists;
 2. facts → ``prepare``: built and linted;
 3. the intention is committed (PREPARED) with the very bytes to be signed;
 4. signed and read back, no transaction open;
-5. one transaction: ISSUED, bytes, ledger entry, audit.
+5. one transaction: ISSUED, bytes, ledger entry, audit; then lists that are new are signed.
 
 A crash after 3 leaves a row that ``resume_award`` completes with the same document.
 """
@@ -38,6 +38,7 @@ from registry.issuers.models import Institution
 from registry.issuers.selectors import covering_accreditation, signer_at, suspension_at
 from registry.issuers.services import hold_standing
 from registry.ledger.services import append_entry
+from registry.statuses.services import allocate_places, publish_status_lists
 
 MAX_NAME = 200
 MAX_KEY = 100
@@ -132,6 +133,8 @@ def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
                 after=_recorded(award),
             )
     award.refresh_from_db()
+    # A list that is new is signed before anybody asks for it; where that fails, it waits.
+    publish_status_lists(at=at, institution=award.institution)
     return award
 
 
@@ -231,6 +234,7 @@ def _prepared(award: Award, recipient: RecipientData) -> bytes:
         day=at.astimezone(UTC).date(),
         award_types=award_types(version),
     )
+    status = allocate_places(institution=award.institution, subject_id=award.pk)
     facts = award_facts(
         award_id=award.pk,
         version=version,
@@ -240,6 +244,7 @@ def _prepared(award: Award, recipient: RecipientData) -> bytes:
         awarded_on=award.awarded_on,
         grade=award.grade,
         at=at,
+        status=status,
     )
     try:
         return prepare(facts, at=at).raw

@@ -16,7 +16,8 @@ from credentials.verify.sources import (
     InclusionAnswer,
     InclusionQuestion,
     KeysByName,
-    NoStatusLists,
+    StatusListAnswer,
+    StatusListQuestion,
 )
 from registry.activities.selectors import award_types_of, was_awardable
 from registry.awards.selectors import entered_award
@@ -26,9 +27,10 @@ from registry.common.texts import pick
 from registry.issuers import selectors as issuers
 from registry.issuers.models import Accreditation, Institution
 from registry.ledger import selectors as ledger
+from registry.statuses import selectors as statuses
 
 
-class RegistrySources(KeysByName, NoStatusLists):
+class RegistrySources(KeysByName):
     """Keys and accreditations of this registry's institutions. Others aren't known here."""
 
     def __init__(self) -> None:
@@ -74,6 +76,17 @@ class RegistrySources(KeysByName, NoStatusLists):
             return AccreditationAnswer(outcome, error.message)  # type: ignore[arg-type]
         later = issuers.list_suspensions(institution).filter(valid_until__isnull=True).first()
         return _confirmed(row, later.valid_from if later else None)
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """One of this registry's lists as it was signed at the time; others aren't asked for."""
+        raw = statuses.signed_list_by_url(question.url, question.at)
+        if raw is not None:
+            return StatusListAnswer(raw, question.at)
+        if statuses.is_list(question.url):
+            message = "This list wasn't signed yet at that time."
+            raise SourceUnavailable("status.list_unavailable", message)
+        message = "The status list isn't one of this registry, and nothing else was asked."
+        raise SourceUnavailable("status.list_unavailable", message)
 
     def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
         """The proof of the newest checkpoint, for what this registry's institutions issued."""

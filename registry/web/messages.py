@@ -82,6 +82,7 @@ FINDINGS: Mapping[str, object] = {
     "status.clear": _("It was neither revoked nor suspended."),
     "status.revoked": _("It was revoked: the institution took it back."),
     "status.suspended": _("It is suspended: for now it doesn’t count."),
+    "status.superseded": _("It was replaced by a newer one."),
     "status.set": _("The institution marked it as no longer good, for a reason not known here."),
     "status.newer_available": _("It counts, and there is a newer version of it."),
     "status.message": _("It counts, and the institution left a note about it."),

@@ -53,6 +53,11 @@ urlpatterns = [
     path("institutions/", catalogue.institutions, name="institutions"),
     path("institutions/<slug:slug>/", catalogue.institution, name="institution"),
     path("institutions/<slug:slug>/did.json", documents.did_document, name="did"),
+    path(
+        "institutions/<slug:slug>/status/<slug:purpose>/<int:number>",
+        documents.status_list,
+        name="status-list",
+    ),
     path("frameworks/", catalogue.framework_list, name="frameworks"),
     path("frameworks/<slug:code>/", catalogue.framework_page, name="framework"),
     path("verify", verify.verify, name="verify"),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials.encoding import LIMITS
 from credentials.verify import Report
+from registry.awards.notices import REASONS
 from registry.common.errors import DomainError
-from registry.sharing.selectors import open_share
 from registry.verification import services as verification
 from registry.web import messages
 from registry.web.claims import as_credential
@@ -121,10 +121,15 @@ def _private(response: HttpResponse) -> HttpResponse:
 def share(request: HttpRequest, token: str) -> HttpResponse:
     """What a learner shows under a link; closed and unknown links look the same."""
     try:
-        report, row = verification.verify_share(token, at=timezone.now())
+        report, found = verification.verify_share(token, at=timezone.now())
     except DomainError:
         return _private(render(request, "web/not_shared.html", status=404))
-    context = {**shown(report), "share": row, "token": token}
+    context = {
+        **shown(report),
+        "share": found.share,
+        "token": token,
+        "superseded": [(step, REASONS[step.reason]) for step in found.superseded],
+    }
     return _private(render(request, "web/share.html", context))
 
 
@@ -132,11 +137,11 @@ def share(request: HttpRequest, token: str) -> HttpResponse:
 def share_file(request: HttpRequest, token: str) -> HttpResponse:
     """The shared credential, byte for byte as it was signed."""
     try:
-        row = open_share(token, timezone.now())
+        award = verification.open_shown(token, at=timezone.now()).award
     except DomainError:
         return _private(render(request, "web/not_shared.html", status=404))
-    response = HttpResponse(bytes(row.award.secured or b""), content_type="application/vc")
-    response["Content-Disposition"] = f'attachment; filename="credential-{row.award_id}.json"'
+    response = HttpResponse(bytes(award.secured or b""), content_type="application/vc")
+    response["Content-Disposition"] = f'attachment; filename="credential-{award.pk}.json"'
     return _private(response)
 
 
@@ -145,7 +150,7 @@ def share_file(request: HttpRequest, token: str) -> HttpResponse:
 def share_proof(request: HttpRequest, token: str) -> HttpResponse:
     """The shared credential's proof from the public log."""
     try:
-        row = open_share(token, timezone.now())
+        award = verification.open_shown(token, at=timezone.now()).award
     except DomainError:
         return _private(render(request, "web/not_shared.html", status=404))
-    return _private(proof_download(row.award))
+    return _private(proof_download(award))

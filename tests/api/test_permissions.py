@@ -174,7 +174,7 @@ PLACES = (
 
 
 @pytest.fixture
-def places(world, award, registered):
+def places(world, award, registered, lists_of_today):
     """One thing of each kind, all of the first institution."""
     at = AT + timedelta(hours=1)
     suspended, revised = make_registered(world), make_registered(world)

@@ -123,7 +123,9 @@ def test_a_monitor_follows_what_is_served(world, registered, client, tmp_path):
     )
 
 
-def test_from_the_link_to_the_check_without_us(award, world, client, tmp_path, capsys):
+def test_from_the_link_to_the_check_without_us(
+    award, lists_of_today, world, client, tmp_path, capsys
+):
     _, token = create_share(
         award=award, expires_at=AT + timedelta(days=700), actor=world.learner, at=AT
     )

@@ -12,7 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from registry.activities.downloads import publish_register
+from registry.ledger.services import publish_checkpoint
 from registry.ops import demo
+from registry.statuses.services import publish_status_lists
 
 
 class Command(BaseCommand):
@@ -33,6 +35,9 @@ class Command(BaseCommand):
             with transaction.atomic():
                 shown = demo.load(timezone.now())
             publish_register(at=timezone.now())
+        # After a long sleep the lists have ended: they are good again before anybody asks.
+        publish_status_lists(at=timezone.now())
+        publish_checkpoint(at=timezone.now())
         self.stdout.write(f"{shown['activities']} activities are registered. Open:")
         for name in ("home", "activity", "share"):
             label = {"home": "home", "activity": "an activity", "share": "a learner's link"}[name]
