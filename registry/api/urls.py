@@ -17,12 +17,14 @@ from registry.api.v1 import (
     oversight,
     reviews,
     shares,
+    statuses,
     verifications,
 )
 
 _V1 = "api/v1/"
 _ONE = f"{_V1}activities/<uuid:activity_id>"
 _INSTITUTION = f"{_V1}institutions/<slug:slug>"
+_AWARD = f"{_V1}awards/<uuid:award_id>"
 _ACCREDITATION = f"{_V1}accreditations/<uuid:accreditation_id>"
 
 urlpatterns = [
@@ -64,7 +66,13 @@ urlpatterns = [
     path(f"{_V1}awards", awards.Awards.as_view()),
     path(f"{_V1}awards/<uuid:award_id>", awards.AwardDetail.as_view()),
     path(f"{_V1}awards/<uuid:award_id>/credential", awards.AwardCredential.as_view()),
-    path(f"{_V1}awards/<uuid:award_id>/proof", awards.AwardProof.as_view()),
+    path(f"{_AWARD}/proof", awards.AwardProof.as_view()),
+    path(f"{_AWARD}/changes", statuses.AwardChanges.as_view()),
+    path(f"{_AWARD}/revoke", statuses.RevokeAward.as_view()),
+    path(f"{_AWARD}/suspend", statuses.SuspendAward.as_view()),
+    path(f"{_AWARD}/resume", statuses.ResumeAward.as_view()),
+    path(f"{_AWARD}/supersede", statuses.SupersedeAward.as_view()),
+    path(f"{_AWARD}/undo", statuses.UndoChange.as_view()),
     path(f"{_V1}shares", shares.Shares.as_view()),
     path(f"{_V1}shares/<uuid:share_id>", shares.ShareDetail.as_view()),
     path(f"{_V1}verifications", verifications.Verifications.as_view(), name="api-verify"),

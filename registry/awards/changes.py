@@ -170,6 +170,11 @@ def _change(award: Award, asked: _Asked, actor: Actor, at: datetime) -> StatusCh
     return change
 
 
+def can_undo(last: StatusChange, at: datetime) -> bool:
+    """Whether the last change can still be taken back."""
+    return last.kind not in {Kind.UNDO, Kind.SUPERSEDE} and at - last.at <= UNDO_WITHIN
+
+
 def _standing_before(award: Award, undone: StatusChange | None) -> str:
     """What it was before the change that is taken back."""
     number = undone.number if undone else 0
@@ -204,8 +209,7 @@ def _checked(award: Award, asked: _Asked, actor: Actor, at: datetime) -> StatusC
         raise BadInput(message, params={"field": "note"})
     before = last_change(award)
     if asked.kind == Kind.UNDO:
-        last = before is not None and before.kind not in {Kind.UNDO, Kind.SUPERSEDE}
-        if before is None or not last or at - before.at > UNDO_WITHIN:
+        if before is None or not can_undo(before, at):
             raise StateConflict("Only the last change can be undone, within ten minutes.")
         return before
     state = str(before.standing) if before else Standing.ACTIVE.value

@@ -50,6 +50,14 @@ def get_for(award_id: uuid.UUID, actor: Actor) -> Award:
     return row
 
 
+def get_for_desk(award_id: uuid.UUID, actor: Actor) -> Award:
+    """An award of one of the actor's institutions. Raises ``NotFound`` for any other."""
+    row = list_for_desk(actor).filter(pk=award_id).first()
+    if row is None:
+        raise NotFound("There is no such award.")
+    return row
+
+
 @dataclass(frozen=True)
 class Touched:
     """What a suspension touches: credentials that were issued, and the addresses they went to."""
@@ -105,6 +113,12 @@ def standing_of(award: Award) -> str:
     """ACTIVE, SUSPENDED, REVOKED or SUPERSEDED."""
     change = last_change(award)
     return str(change.standing) if change else StatusChange.Standing.ACTIVE.value
+
+
+def replaced_by(award: Award) -> Award | None:
+    """The credential that this one took the place of."""
+    change = StatusChange.objects.filter(replacement=award).select_related("award").first()
+    return change.award if change else None
 
 
 def superseded_by(award: Award) -> list[StatusChange]:

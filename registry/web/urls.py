@@ -7,6 +7,7 @@ from django.urls import include, path
 from registry.activities.downloads import KINDS
 from registry.activities.publication import FORMATS
 from registry.web import (
+    award_desk,
     catalogue,
     documents,
     draft_desk,
@@ -88,6 +89,7 @@ urlpatterns = [
     path("desk/activities/<uuid:activity_id>/preview", draft_desk.preview, name="draft-preview"),
     path("desk/activities/<uuid:activity_id>/changes", draft_desk.changes, name="draft-changes"),
     path("desk/activities/<uuid:activity_id>/award", issuer_desk.award, name="award"),
+    path("desk/awards/<uuid:award_id>/", award_desk.award_page, name="award-page"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),
     path("me/security/", security.security, name="security"),

@@ -47,6 +47,9 @@ INSIDE_ONLY = row(401, 200, 200, 200, 404, 404)
 OWNER = row(404, 200, 200, 404, 200, 404)
 LEARNER = row(404, 404, 404, 404, 200, 404)
 WHY = {"reasons": "Reasons"}
+# Staff of the institution may see an award; who hasn't the role to change it is told so.
+ISSUER = row(401, 403, 201, 404, 404, 404)
+CORRECTION = {"reason": "typo", "recipient": {"full_name": "Ada Lovelace"}}
 
 
 def registrar(status):
@@ -130,6 +133,12 @@ TABLE = [
     ("get", "/api/v1/awards/{award}", None, OWNER | {"nobody": 401}),
     ("get", "/api/v1/awards/{award}/credential", None, OWNER | {"nobody": 401}),
     ("get", "/api/v1/awards/{award}/proof", None, OWNER | {"nobody": 401}),
+    ("get", "/api/v1/awards/{award}/changes", None, OWNER | {"nobody": 401}),
+    ("post", "/api/v1/awards/{award}/revoke", {"reason": "misconduct"}, ISSUER),
+    ("post", "/api/v1/awards/{award}/suspend", {"reason": "complaint"}, ISSUER),
+    ("post", "/api/v1/awards/{award}/resume", {"reason": "cleared"}, ISSUER | {"issuer": 409}),
+    ("post", "/api/v1/awards/{award}/supersede", CORRECTION, ISSUER),
+    ("post", "/api/v1/awards/{award}/undo", None, ISSUER | {"issuer": 409}),
     ("get", "/api/v1/shares", None, MEMBERS),
     ("post", "/api/v1/shares", "share", row(401, 403, 403, 404, 201, 404)),
     ("delete", "/api/v1/shares/{share}", None, LEARNER | {"nobody": 401, "learner": 204}),

@@ -59,6 +59,7 @@ def award_json(row: Award) -> dict[str, Any]:
         "suite": row.suite,
         "digest": bytes(row.digest or b"").hex(),
         "credential_url": f"{settings.PUBLIC_URL}/api/v1/awards/{row.pk}/credential",
+        "status": awards.standing_of(row),
         "proof_url": f"{settings.PUBLIC_URL}/api/v1/awards/{row.pk}/proof",
     }
 

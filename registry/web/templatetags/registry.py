@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from registry.catalogue.selectors import Hit
 from registry.common.texts import pick
 from registry.web import labels
+from registry.web.award_words import STANDINGS
 from schemas import vocabularies
 
 register = template.Library()
@@ -73,3 +74,9 @@ def nav(context: Context, name: str, label: str) -> SafeString:
     here = format_html(' aria-current="{}"', "page" if path == address else "true")
     mark = here if path.startswith(address) else ""
     return format_html('<a href="{}"{}>{}</a>', address, mark, label)
+
+
+@register.filter
+def standing(code: str) -> Any:
+    """What a credential is by its last change, in words."""
+    return STANDINGS.get(code, code)
