@@ -9,7 +9,7 @@ RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(STAMP)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test check format lint types contracts tests bench lock browser peer clean bench-register
+.PHONY: help run test check format lint types contracts tests bench lock browser peer clean bench-register bench-catalogue
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,11 @@ tests:
 
 bench: $(DEV_STAMP) peer ## issue and verify per second, beside the raw signature rate and a peer
 	@$(PY) -m benchmarks
+
+bench-catalogue: $(DEV_STAMP) ## search with facets over ACTIVITIES=200000, on SQLite and on an empty BENCH_DATABASE_URL
+	@$(PY) -m benchmarks.catalogue $${ACTIVITIES:-200000}
+	@if [ -n "$$BENCH_DATABASE_URL" ]; then DATABASE_URL="$$BENCH_DATABASE_URL" $(PY) -m benchmarks.catalogue $${ACTIVITIES:-200000}; \
+	else echo "LEFT OUT: PostgreSQL (set BENCH_DATABASE_URL=postgres://… to an empty database)"; fi
 
 bench-register: $(DEV_STAMP) ## the whole register as a download: time and memory (ACTIVITIES=20000)
 	@$(PY) -m benchmarks.register $${ACTIVITIES:-20000}

@@ -121,6 +121,62 @@ class ActivityVersion(BaseModel):
         return f"{self.activity_id} v{self.number}"
 
 
+class ActivityLink(BaseModel):
+    """A typed link of the version that is registered now; the next version's take its place.
+
+    It leads to an activity of this register (``target``) or to an absolute address.
+    """
+
+    class Kind(models.TextChoices):
+        COMPONENT_OF = "COMPONENT_OF"
+        STACKABLE_TOWARDS = "STACKABLE_TOWARDS"
+        REQUIRES = "REQUIRES"
+        SUPERSEDES = "SUPERSEDES"
+
+    source = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="links")
+    version = models.ForeignKey(ActivityVersion, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20, choices=Kind)
+    target = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, related_name="links_here"
+    )
+    address = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(target__isnull=False, address="")
+                | (Q(target__isnull=True) & ~Q(address="")),
+                name="link_leads_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(target__isnull=True) | ~Q(target=F("source")), name="link_not_to_itself"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "kind", "target"],
+                condition=Q(target__isnull=False),
+                name="link_once",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "kind", "address"],
+                condition=Q(target__isnull=True),
+                name="outward_link_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["target", "kind"], name="link_backwards")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_id or self.address}"
+
+
+class LinkGate(models.Model):
+    """The one row that writers of links wait for: two at once can't close a circle together."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Standing(BaseModel):
     """A period in which a version was registered and not suspended. Half open.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,10 @@ from django.conf import settings
 
 from credentials.profiles import facts
 from registry.activities.models import ActivityVersion
+from registry.awards.validity import valid_until
 from registry.common.texts import pick
 from registry.issuers.models import Accreditation, Institution
 from schemas import frameworks, vocabularies
-from schemas.days import months_after
 
 _CYCLES = {5: "short", 6: "first", 7: "second", 8: "third"}
 
@@ -61,7 +61,7 @@ def award_facts(
         awarding_body=_body(institution),
         issued_at=at,
         awarded_on=awarded_on,
-        valid_until=_valid_until(payload["validity"], awarded_on),
+        valid_until=valid_until(payload["validity"], awarded_on),
         outcomes=_outcomes(payload, f"{url}/versions/{version.number}"),
         workload=_workload(payload["workload"]),
         level=_level(version),
@@ -159,11 +159,3 @@ def _quality(
         accreditation.reference,
     )
     return own, given
-
-
-def _valid_until(validity: Mapping[str, Any], awarded_on: date) -> datetime | None:
-    """The last second of the last day: 36 months from 29 February end on the 28th."""
-    if validity["kind"] != "expires":
-        return None
-    end = datetime.combine(months_after(awarded_on, validity["months"]), time.min, UTC)
-    return end + timedelta(days=1) - timedelta(seconds=1)

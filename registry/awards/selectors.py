@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from registry.activities.models import Activity
 from registry.awards.models import Award, StatusChange
+from registry.awards.validity import valid_until
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
 from registry.issuers.models import Institution
 from registry.ledger.selectors import proof_file
 
+MAX_HELD = 500
 
-def _issued() -> QuerySet[Award]:
+
+_ACTIVE = Q(standing="ACTIVE")
+
+
+def _rows() -> QuerySet[Award]:
+    """What was issued, each with its ``standing`` by its last change."""
     last = StatusChange.objects.filter(award=OuterRef("pk")).order_by("-number")
     rows = Award.objects.filter(state=Award.State.ISSUED)
-    rows = rows.annotate(standing=Coalesce(Subquery(last.values("standing")[:1]), Value("ACTIVE")))
-    return rows.select_related("recipient", "institution", "version__activity")
+    return rows.annotate(standing=Coalesce(Subquery(last.values("standing")[:1]), Value("ACTIVE")))
+
+
+def _issued() -> QuerySet[Award]:
+    return _rows().select_related("recipient", "institution", "version__activity")
 
 
 def list_for_desk(actor: Actor) -> QuerySet[Award]:
@@ -134,6 +146,39 @@ def superseded_by(award: Award) -> list[StatusChange]:
 def proof_for(award: Award) -> bytes:
     """The award's proof file under the newest checkpoint. Raises ``NotFound`` until published."""
     return bytes(proof_file(award.pk, bytes(award.digest or b"")))
+
+
+def list_held(email: str, at: datetime) -> list[tuple[Award, datetime | None]]:
+    """What was awarded to an address by that time, newest first, each with its end (or ``None``).
+
+    What was revoked, suspended or replaced since isn't held.
+
+    At most ``MAX_HELD``; the rows carry version, activity and institution.
+    """
+    address = email.strip().lower()
+    if not address:
+        return []
+    rows = _issued().filter(recipient__email=address, issued_at__lte=at).filter(_ACTIVE)
+    rows = rows.select_related("version__activity__institution")
+    rows = rows.defer("secured", "prepared", "version__activity__payload")
+    rows = rows.order_by("-awarded_on", "-pk")[:MAX_HELD]
+    return [(row, valid_until(row.version.payload["validity"], row.awarded_on)) for row in rows]
+
+
+def activities_held(email: str, activities: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Those of the activities for which the address holds an award in force at that time."""
+    address = email.strip().lower()
+    if not address:
+        return set()
+    rows = _rows().filter(issued_at__lte=at).filter(_ACTIVE)
+    rows = rows.filter(recipient__email=address, version__activity_id__in=activities)
+    found = rows.values_list("version__activity_id", "version__payload__validity", "awarded_on")
+    return {activity for activity, validity, day in found if _in_force(validity, day, at)}
+
+
+def _in_force(validity: Mapping[str, Any], awarded_on: date, at: datetime) -> bool:
+    end = valid_until(validity, awarded_on)
+    return end is None or at <= end
 
 
 def is_learners(award: Award, actor: Actor) -> bool:

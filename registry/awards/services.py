@@ -1,6 +1,7 @@
 """Award a credential: intention before act, read back after it.
 
-1. permission, standing, scope: refused with the clause named; places in the status lists;
+1. permission, standing, scope, what is required first: refused with the clause named; then places
+   in the status lists;
 2. facts → ``prepare``: built and linted;
 3. the intention is committed (PREPARED) with the very bytes to be signed;
 4. signed and read back, no transaction open;
@@ -30,6 +31,7 @@ from registry.activities.services import hold_open, not_open
 from registry.awards.facts import RecipientData, award_facts
 from registry.awards.models import Award, Recipient
 from registry.awards.recorded import recorded
+from registry.awards.requirements import require_prior_awards
 from registry.common import audit
 from registry.common.actors import Actor
 from registry.common.errors import BadInput, DomainError, Kind, StateConflict
@@ -87,6 +89,7 @@ def award_credential(
     if known is not None:
         return known if known.state == Award.State.ISSUED else resume_award(known, actor, at)
     version = _open_version(activity, institution, awarded_on, at)
+    require_prior_awards(activity, email=recipient.email, at=at)
     award = Award(
         id=uuid7(),
         version=version,

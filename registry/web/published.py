@@ -24,6 +24,7 @@ from registry.common.errors import BadInput
 from registry.common.http import entity_tag, link, links, preferred, unchanged
 from registry.web.activity_page import page_context
 from registry.web.errors import told
+from registry.web.pathway import is_personal, pathway_context
 
 PAGE = Format("html", "text/html", "", "", "HTML", "", lambda _it, _space: {})
 OFFERS = (PAGE, *FORMATS.values())
@@ -75,7 +76,13 @@ def _document(request: HttpRequest, it: Published, form: Format) -> HttpResponse
 
 def _page(request: HttpRequest, it: Published) -> HttpResponse:
     template = "web/version.html" if it.of_version else "web/activity.html"
-    answer = render_page(request, template, page_context(it, timezone.now()))
+    context = page_context(it, timezone.now())
+    if not it.of_version:
+        context |= pathway_context(request, uuid.UUID(it.activity_id))
+    answer = render_page(request, template, context)
+    if is_personal(request):
+        answer["Cache-Control"] = "private, no-store"
+        return answer
     # Weak: two readings of the page differ in the token of its form alone.
     answer["ETag"] = f"W/{entity_tag(_CSRF.sub(b'', answer.content))}"
     answer["Last-Modified"] = http_date(it.changed_at.timestamp())

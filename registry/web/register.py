@@ -23,6 +23,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from registry.activities.changes import latest_changes, titles_of
@@ -61,11 +62,11 @@ NOTE_WORDS = {
 }
 """The subjects of notes in an ELM document: each has its address here (``/register/#…``)."""
 KIND_WORDS = {
-    "registered": _("Registered"),
+    "registered": pgettext_lazy("one activity", "Registered"),
     "new_version": _("New version"),
-    "suspended": _("Suspended"),
+    "suspended": pgettext_lazy("one activity", "Suspended"),
     "resumed": _("Open again"),
-    "ended": _("Ended"),
+    "ended": pgettext_lazy("one activity", "Ended"),
 }
 _GZIP = re.compile(r"(?:^|[\s,])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 

@@ -20,6 +20,7 @@ from registry.web import (
     register,
     review_desk,
     security,
+    statistics,
     verify,
 )
 from registry.web.published import published
@@ -61,6 +62,9 @@ urlpatterns = [
     ),
     path("frameworks/", catalogue.framework_list, name="frameworks"),
     path("frameworks/<slug:code>/", catalogue.framework_page, name="framework"),
+    path("statistics/", statistics.statistics_page, name="statistics"),
+    path("statistics/completeness/", statistics.completeness_page, name="completeness"),
+    path("statistics/codebook/", statistics.codebook_page, name="codebook"),
     path("verify", verify.verify, name="verify"),
     path("s/<str:token>", verify.share, name="share"),
     path("s/<str:token>/credential.json", verify.share_file, name="share-file"),

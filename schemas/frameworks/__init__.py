@@ -25,6 +25,7 @@ from schemas.frameworks.model import (
     Route,
     Size,
     Source,
+    Stacking,
     UnknownFramework,
     UnknownLevel,
     UnknownRoute,
@@ -41,6 +42,7 @@ __all__ = [
     "Route",
     "Size",
     "Source",
+    "Stacking",
     "UnknownFramework",
     "UnknownLevel",
     "UnknownRoute",
@@ -152,9 +154,6 @@ def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
     titles = row.get("title_rules") or {}
     limit = str(titles.get("applies_when", "")).removeprefix("credits < ")
     forbidden = row.get("level_forbidden") or {}
-    rule: Literal["required", "optional", "forbidden"] = (
-        "required" if row["level_required"] else "optional"
-    )
     until = row.get("valid_to")
 
     def stated(name: str) -> Fact | None:
@@ -167,7 +166,7 @@ def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
         # The data names the last day; a period here is half open.
         valid_until=date.fromisoformat(until) + timedelta(days=1) if until else None,
         provider_types=frozenset(row["provider_types"]),
-        level_rule="forbidden" if forbidden.get("value") else rule,
+        level_rule=_level_rule(row),
         level_fact=_fact(forbidden or row["quality_assurance"], sources),
         levels_allowed=tuple(row.get("levels_allowed", ())),
         size=_size(row, sources),
@@ -188,7 +187,15 @@ def _route(row: dict[str, Any], sources: Mapping[str, Source]) -> Route:
         evidence_years=stated("evidence_default_years"),
         may_not_deliver=stated("may_not_deliver"),
         decision_period=stated("decision_time"),
+        stacking=Stacking(*map(stated, ("divisible", "accumulates_to", "age_cap"))),
+        setting=stated("setting"),
     )
+
+
+def _level_rule(row: dict[str, Any]) -> Literal["required", "optional", "forbidden"]:
+    if (row.get("level_forbidden") or {}).get("value"):
+        return "forbidden"
+    return "required" if row["level_required"] else "optional"
 
 
 def _title_words(titles: dict[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -119,6 +119,24 @@ class Classification:
 
 
 @dataclass(frozen=True)
+class Stacking:
+    """What a route says about small awards that add up; ``None`` where it says nothing.
+
+    ``divisible``: whether it can be earned in parts; ``accumulates_to``: the routes its awards lead
+    to; ``age_cap``: who may refuse an award for its age.
+    """
+
+    divisible: Fact | None
+    accumulates_to: Fact | None
+    age_cap: Fact | None
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """What is said, by name."""
+        return {name: fact for name, fact in vars(self).items() if fact is not None}
+
+
+@dataclass(frozen=True)
 class OtherLevels:
     """A second scale beside the national levels: one in force, or the one before."""
 
@@ -159,6 +177,9 @@ class Route:
     may_not_deliver: Fact | None
     # {"months": …, "extension_months": …}: how long the authority has to decide.
     decision_period: Fact | None
+    stacking: Stacking
+    # ``formal`` or ``non_formal``, where the framework itself says which.
+    setting: Fact | None
 
     @property
     def award_types(self) -> tuple[str, ...]:

@@ -16,10 +16,12 @@ from django.utils import timezone
 
 from registry.activities import services
 from registry.api.urls import urlpatterns
+from registry.common.actors import SYSTEM
 from registry.issuers import selectors as issuers
 from registry.issuers.services import suspend_institution
 from registry.ledger.services import publish_checkpoint
 from registry.sharing.services import create_share
+from registry.statistics.services import make_release
 from tests.api.callers import Caller
 from tests.api.conftest import NAMES
 from tests.conftest import AT, activity_row, make_registered
@@ -112,6 +114,11 @@ TABLE = [
     ("get", "/api/v1/activities/{registered}/versions", None, OPEN),
     ("get", "/api/v1/activities/{draft}/versions", None, row(404, 404, 404, 404, 404, 404)),
     ("get", "/api/v1/activities/{registered}/versions/1", None, OPEN),
+    ("get", "/api/v1/activities/{registered}/pathway", None, OPEN),
+    ("get", "/api/v1/activities/{draft}/pathway", None, row(404, 404, 404, 404, 404, 404)),
+    ("get", "/api/v1/statistics", None, OPEN),
+    ("get", "/api/v1/statistics.csv", None, OPEN),
+    ("get", "/api/v1/statistics/codebook", None, OPEN),
     ("post", "/api/v1/activities/{registered}/revision", None, registrar(201)),
     ("delete", "/api/v1/activities/{revised}/revision", None, registrar(204)),
     ("get", "/api/v1/activities/{registered}/decisions", None, OPEN),
@@ -190,6 +197,7 @@ def places(world, award, registered, lists_of_today):
     services.suspend_activity(activity=suspended, reasons="x", actor=world.reviewer, at=at)
     services.start_revision(activity=revised, actor=world.registrar, at=at)
     suspend_institution(institution=world.other, reasons="x", actor=world.reviewer, at=at)
+    make_release(actor=SYSTEM, at=at)
     share, _token = create_share(
         award=award, expires_at=AT + timedelta(days=700), actor=world.learner, at=AT
     )

@@ -333,6 +333,29 @@ def feed():
     }
 
 
+def ring():
+    """20 activities are registered at once, each leading to the next: all but one may be."""
+    from registry.activities import services
+    from registry.activities.models import Activity, ActivityLink
+    from tests.conftest import AT, make_world
+    from tests.registry.pathways import link, register, revise
+
+    world = make_world()
+    rows = [register(world) for _ in range(20)]
+    for number, row in enumerate(rows):
+        revise(world, row, link("component_of", rows[(number + 1) % 20]))
+        services.submit_activity(activity=row, actor=world.registrar, at=AT)
+
+    def decide(number):
+        row = Activity.objects.get(pk=rows[number].pk)
+        services.decide_review(
+            activity=row, decision="REGISTER", reasons="", actor=world.reviewer, at=AT
+        )
+        return "registered"
+
+    return {"outcomes": at_once(20, decide), "links": ActivityLink.objects.count()}
+
+
 SCENARIOS = (
     officers,
     submissions,
@@ -343,6 +366,7 @@ SCENARIOS = (
     overdue,
     accreditations,
     feed,
+    ring,
 )
 
 

@@ -116,6 +116,11 @@ def test_a_reader_of_the_feed_skips_nothing_while_many_write(database):
     }
 
 
+def test_many_registered_at_once_close_no_circle(database):
+    came = run("ring", database)
+    assert came == {"outcomes": {"registered": 19, "links_not_acceptable": 1}, "links": 19}
+
+
 def test_the_limit_of_requests_holds_for_many_at_once(tmp_path):
     came = run("throttle", f"sqlite:///{tmp_path}/throttle.sqlite3")
     assert came["outcomes"] == {"passed": 25, "stopped": 35}

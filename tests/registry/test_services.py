@@ -14,7 +14,7 @@ from registry.activities import selectors as activities
 from registry.activities import services
 from registry.activities.models import Activity, ActivityVersion
 from registry.activities.services import ActivityNotOpen
-from registry.awards.facts import RecipientData, _valid_until
+from registry.awards.facts import RecipientData
 from registry.awards.models import Award
 from registry.awards.services import (
     IdempotencyKeyReused,
@@ -22,6 +22,7 @@ from registry.awards.services import (
     award_credential,
     resume_award,
 )
+from registry.awards.validity import valid_until
 from registry.common import audit
 from registry.common.actors import SYSTEM
 from registry.common.errors import BadInput, NotAllowed, NotFound, StateConflict
@@ -202,7 +203,7 @@ def test_days_outside_the_window_are_refused(world, registered):
 
 
 def test_validity_is_counted_by_the_calendar():
-    end = _valid_until({"kind": "expires", "months": 36}, date(2024, 2, 29))
+    end = valid_until({"kind": "expires", "months": 36}, date(2024, 2, 29))
     assert end.isoformat() == "2027-02-28T23:59:59+00:00"
 
 

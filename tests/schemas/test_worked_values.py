@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from registry.awards.facts import _valid_until
+from registry.awards.validity import valid_until
 from schemas import vocabularies
 from schemas.catalogue import schema
 from schemas.days import years_after
@@ -124,7 +124,7 @@ def test_malta_four_credits_need_twenty_contact_hours():
 
 
 def test_36_months_from_29_february_2024_end_on_28_february_2027():
-    ends = _valid_until({"kind": "expires", "months": 36}, date(2024, 2, 29))
+    ends = valid_until({"kind": "expires", "months": 36}, date(2024, 2, 29))
     assert ends.date() == date(2027, 2, 28)
     assert years_after(date(2024, 2, 29), 3) == date(2027, 2, 28)
 

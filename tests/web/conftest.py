@@ -1,4 +1,7 @@
-"""A site started as people start it, and a browser; both last for the whole run."""
+"""A site started as people start it, for the whole run, and a browser for each module.
+
+The browser's event loop must be gone before tests that use the database in their own thread.
+"""
 
 import json
 import os
@@ -47,7 +50,7 @@ def site(tmp_path_factory):
     server.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)

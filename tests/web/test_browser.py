@@ -86,8 +86,40 @@ def test_pages_are_accessible(site, browser, scheme, width):
     sign_in(page, site, "learner")
     home = site["home"]
     paths = ["", "activities/", "institutions/", "institutions/kalda/", "frameworks/", "verify"]
-    paths += ["frameworks/mt-mqf/", "me/", "accounts/logout/"]
-    for url in [*(home + path for path in paths), site["activity"], site["share"]]:
+    paths += ["activities/?q=data&country=EE", "activities/?q=nothing+such", "activities/compare"]
+    paths += ["statistics/", "statistics/completeness/", "statistics/codebook/", "register/"]
+    paths += ["frameworks/mt-mqf/", "me/", "me/security/", "accounts/logout/"]
+    activity = site["activity"]
+    paths.append("activities/compare?id=" + activity.rstrip("/").rpartition("/")[2])
+    urls = [*(home + path for path in paths), activity, f"{activity}versions/1/", site["share"]]
+    for url in urls:
         page.goto(url)
         assert_accessible(page, width)
     assert [text for text in problems if "Content Security Policy" in text] == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_the_desk_is_accessible(site, browser, width, scheme):
+    size = {"width": width, "height": 900}
+    page = browser.new_context(viewport=size, color_scheme=scheme, locale="en").new_page()
+    page.goto(site["home"] + "accounts/login/")
+    assert_accessible(page, width)
+    page.goto(site["home"] + "accounts/login/code/")
+    assert_accessible(page, width)
+    sign_in(page, site, "registrar")
+    for path in ("desk/", "desk/lists/registered", "desk/import"):
+        page.goto(site["home"] + path)
+        assert_accessible(page, width)
+    page.goto(site["home"] + "desk/activities/new")
+    assert_accessible(page, width)
+    page.locator(".card").filter(has_text="Mikrokvalifikatsioon").first.get_by_role(
+        "button", name="Begin"
+    ).click()
+    assert_accessible(page, width)
+    # What is wrong, at its field.
+    page.get_by_role("button", name="Submit for review").first.click()
+    assert page.locator("#refused").is_visible()
+    assert_accessible(page, width)
+    for tab in ("Preview", "As data"):
+        page.get_by_role("link", name=tab).click()
+        assert_accessible(page, width)

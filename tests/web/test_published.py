@@ -198,7 +198,7 @@ def test_a_page_and_a_document_ask_the_database_a_few_times(
     for number in range(4):
         acts.revise(world, two, prerequisites=[f"Number {number}"])
     client.get(address(two))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         client.get(address(two))
     with django_assert_max_num_queries(7):
         client.get(address(two, ".json"))

@@ -30,17 +30,22 @@ def state_on(activity: Activity, at: datetime) -> State:
     return state
 
 
-def _covering(activity_id: uuid.UUID, at: datetime) -> QuerySet[Standing]:
-    rows = Standing.objects.filter(activity_id=activity_id, valid_from__lte=at)
+def _covering(at: datetime) -> QuerySet[Standing]:
+    rows = Standing.objects.filter(valid_from__lte=at)
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+
+def registered_at(at: datetime) -> QuerySet[Standing]:
+    """The periods in which an activity was registered, and not suspended, at that time."""
+    day = at.astimezone(UTC).date()
+    rows = _covering(at).filter(kind=Standing.Kind.REGISTERED)
+    rows = rows.filter(_not_before("version__review_on", day))
+    return rows.filter(_not_before("version__registration_end", day))
 
 
 def was_registered(activity_id: uuid.UUID, at: datetime) -> bool:
     """Whether the activity was registered, and not suspended, at that time."""
-    day = at.astimezone(UTC).date()
-    rows = _covering(activity_id, at).filter(kind=Standing.Kind.REGISTERED)
-    rows = rows.filter(_not_before("version__review_on", day))
-    return rows.filter(_not_before("version__registration_end", day)).exists()
+    return registered_at(at).filter(activity_id=activity_id).exists()
 
 
 def awardable_at(activity_id: uuid.UUID, at: datetime) -> QuerySet[Standing]:
@@ -58,7 +63,7 @@ def awardable_at(activity_id: uuid.UUID, at: datetime) -> QuerySet[Standing]:
     ended = Q(version__registration_end__lt=day) & reviewed & taught_out
     registered = Q(kind=Standing.Kind.REGISTERED) & (in_force | ended)
     after = Q(kind=Standing.Kind.TEACH_OUT) & taught_out
-    return _covering(activity_id, at).filter(registered | after)
+    return _covering(at).filter(registered | after, activity_id=activity_id)
 
 
 def was_awardable(activity_id: uuid.UUID, at: datetime) -> bool:

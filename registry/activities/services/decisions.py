@@ -12,6 +12,7 @@ from django.db import transaction
 from credentials.encoding import canonicalize, sha256
 from registry.activities import listing, selectors
 from registry.activities.lifecycle import State, step_for
+from registry.activities.links import record_links, require_links
 from registry.activities.models import Activity, ActivityVersion, Clearance, Decision
 from registry.activities.recorded import recorded
 from registry.activities.services.moves import locked, move, record, stands
@@ -115,6 +116,7 @@ def _about(row: Activity) -> dict[str, Any]:
 def _register(
     row: Activity, reasons: str, actor: Actor, at: datetime, clearances: Mapping[str, str]
 ) -> Decision:
+    require_links(row)
     found = acceptable(row, at)
     cleared = _cleared(found, clearances)
     version, about = _new_version(row, found, at), _about(row)
@@ -198,6 +200,7 @@ def _new_version(row: Activity, found: Sequence[Violation], at: datetime) -> Act
         registered_at=at,
         **asdict(ends),
     )
+    record_links(version)
     append_entry(kind="activity_version", payload_digest=digest, subject_id=version.pk, at=at)
     return version
 

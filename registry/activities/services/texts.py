@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from credentials.encoding import canonicalize, sha256
 from credentials.errors import CredentialError
 from registry.accounts.models import Membership
 from registry.activities.lifecycle import IN_FORCE, step_for
+from registry.activities.links import link_violations
 from registry.activities.models import Activity
 from registry.activities.recorded import recorded
 from registry.activities.services.moves import locked, move, record, stands
@@ -46,10 +48,17 @@ class TextChanged(DomainError):
 
 
 def check(
-    institution: Institution, framework: str, route: str, payload: Mapping[str, Any], at: datetime
+    institution: Institution,
+    framework: str,
+    route: str,
+    payload: Mapping[str, Any],
+    at: datetime,
+    *,
+    activity_id: uuid.UUID | None = None,
 ) -> tuple[Violation, ...]:
     """The one validation: errors and warnings of a payload under a route in force at ``at``.
 
+    With ``activity_id`` its links are held against the others of the register, too: no circle.
     Raises ``BadInput`` for an unknown framework or route.
     """
     body = Body(
@@ -57,11 +66,13 @@ def check(
     )
     day = at.astimezone(UTC).date()
     try:
-        return check_activity(
+        found = check_activity(
             payload, framework=framework, route=route, day=day, awarding_body=body
         )
     except KeyError as error:
         raise BadInput(f"There is no route {route} in {framework} on {day}.") from error
+    found += link_violations(institution, payload, activity_id=activity_id)
+    return tuple(sorted(found, key=lambda violation: violation.severity))
 
 
 def check_text(activity: Activity, at: datetime) -> tuple[Violation, ...]:
@@ -76,7 +87,14 @@ def check_text(activity: Activity, at: datetime) -> tuple[Violation, ...]:
         move_to = f" Move the text to {then.code}." if then is not None else ""
         message = f"On {day} nothing can be registered on the route {code}.{move_to}"
         return (Violation("route_not_in_force", "", message),)
-    return check(activity.institution, activity.framework, code, activity.payload, at)
+    return check(
+        activity.institution,
+        activity.framework,
+        code,
+        activity.payload,
+        at,
+        activity_id=activity.pk,
+    )
 
 
 def text_digest(activity: Activity) -> str:

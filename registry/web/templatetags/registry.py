@@ -56,9 +56,9 @@ def size_words(hit: Hit) -> str:
 
 
 @register.filter
-def amount(number: Decimal | float) -> str:
-    """A number as the reader's language writes it, without idle zeros."""
-    return labels.amount(number)
+def amount(number: Decimal | float | None) -> str:
+    """A number as the reader's language writes it, without idle zeros; empty for none."""
+    return "" if number is None else labels.amount(number)
 
 
 @register.filter

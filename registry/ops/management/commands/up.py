@@ -12,8 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from registry.activities.downloads import publish_register
+from registry.common.actors import SYSTEM
 from registry.ledger.services import publish_checkpoint
 from registry.ops import demo
+from registry.statistics.services import make_release
 from registry.statuses.services import publish_status_lists
 
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 shown = demo.load(timezone.now())
             publish_register(at=timezone.now())
+            make_release(actor=SYSTEM, at=timezone.now())
         # After a long sleep the lists have ended: they are good again before anybody asks.
         publish_status_lists(at=timezone.now())
         publish_checkpoint(at=timezone.now())
