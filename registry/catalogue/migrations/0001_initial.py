@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("generation", "ordinal"), name="catalogue_card")
+                    models.UniqueConstraint(fields=("generation", "ordinal"), name="catalogue_card_once")
                 ],
             },
         ),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("generation", "term", "block"), name="catalogue_posting"
+                        fields=("generation", "term", "block"), name="catalogue_posting_once"
                     )
                 ],
             },
