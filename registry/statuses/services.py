@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 
 from credentials.errors import CredentialError
@@ -161,6 +161,12 @@ def publish_status_lists(*, at: datetime, institution: Institution | None = None
             signed += _publish(key, at)
         except (DomainError, CredentialError) as error:
             _log.warning("status list %s waits: %s", key, error)
+            failed += 1
+        except DatabaseError:
+            # What was done before is committed: it isn't undone, and its answer not spoiled.
+            if transaction.get_connection().in_atomic_block:
+                raise
+            _log.exception("status list %s waits", key)
             failed += 1
     return Round(signed, failed)
 
