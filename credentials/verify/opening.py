@@ -34,7 +34,7 @@ CODES = {
                   "structure.malformed_claim", "structure.forbidden_claim",
                   "structure.hidden_claim", "structure.not_run"),
     "key": ("key.issuers", "key.not_issuers", "key.not_found", "key.unreachable",
-            "key.not_for_assertion", "key.outside_period", "key.unsupported",
+            "key.not_for_assertion", "key.outside_period", "key.compromised", "key.unsupported",
             "key.malformed_method", "key.not_named", "key.not_for_use", "key.not_certified",
             "key.chain_not_checked", "key.not_run"),
     "proof": ("proof.verified", "proof.invalid_signature", "proof.unsupported_suite",
@@ -93,6 +93,7 @@ class _Door:
             min((s.expires_at for s in letter.seals if s.expires_at is not None), default=None),
             letter.extra,
             letter.provable_until,
+            min((m.distrusted_from for m in methods if m.distrusted_from), default=None),
             self.digests,
         )
 
@@ -157,6 +158,10 @@ class _Door:
         if not may:
             raise InvalidProof("key.not_for_assertion", "The key isn't published for this use.")
         for moment in (seal.made_at, letter.valid_from):
+            since = method.distrusted_from
+            if moment is not None and since is not None and moment >= since:
+                message = f"The key was stolen and is disowned from {since.isoformat()} on."
+                raise InvalidProof("key.compromised", message)
             if moment is not None and not method.live_at(moment):
                 message = "The key wasn't in use at the time of the signature."
                 raise InvalidProof("key.outside_period", message)

@@ -45,6 +45,7 @@ FINDINGS: Mapping[str, object] = {
     "key.not_found": _("The institution never published the key it was signed with."),
     "key.unreachable": _("It isn’t known whether the key belongs to the institution."),
     "key.outside_period": _("The key was not in use at the time of the signature."),
+    "key.compromised": _("The key was stolen, and it was signed after that."),
     "key.not_for_assertion": _("The key isn’t published for signing credentials."),
     "key.not_named": _("It doesn’t say which key it was signed with."),
     "key.not_certified": _("The certificate isn’t the institution’s, or isn’t trusted."),
@@ -104,6 +105,14 @@ FINDINGS: Mapping[str, object] = {
     "schema.violated": _("It doesn’t carry what its own schema asks for."),
     "schema.unknown": _("The schema it names isn’t kept here."),
     "schema.none_declared": _("It names no schema."),
+    "compromise.none": _("None of its keys was ever stolen."),
+    "compromise.entered_before": _(
+        "Its key was stolen later; the public log shows that it was issued before."
+    ),
+    "compromise.entered_after": _(
+        "Its key was stolen, and the public log shows that it was issued after that."
+    ),
+    "compromise.not_proven": _("Its key was stolen; it isn’t proven that it was issued before."),
     "inclusion.proven": _("It stands in the public log, which nobody can rewrite unseen."),
     "inclusion.proven_late": _(
         "It stands in the public log, and was entered long after the date that it carries."
@@ -133,6 +142,7 @@ CHECKS: Mapping[str, object] = {
     "accreditation": _("Accreditation"),
     "status": _("Revocation"),
     "schema": _("Completeness"),
+    "compromise": _("Stolen keys"),
     "inclusion": _("Public log"),
 }
 

@@ -15,12 +15,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from credentials.document import Verified
-from credentials.errors import CredentialError, InvalidProof, NotFound, SourceUnavailable
-from credentials.merkle import Checkpoint, NoteVerifier, ProofFile, verify_inclusion
-from credentials.merkle.leaves import Leaf
-from credentials.merkle.notes import open_checkpoint
+from credentials.errors import CredentialError, NotFound, SourceUnavailable
+from credentials.verify.entries import ask, proven_entry
 from credentials.verify.report import Finding, Outcome
-from credentials.verify.sources import InclusionAnswer, InclusionQuestion, Sources
+from credentials.verify.sources import InclusionAnswer, Sources
 
 LATE: Final = timedelta(days=1)
 """From issuing to entry: more than any publication takes."""
@@ -41,12 +39,8 @@ CODES = (*_OUTCOMES, "inclusion.not_run")
 
 def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
     """Proven with the place and time of the entry, contradicted, or not known."""
-    name = credential.document.get("id")
-    question = InclusionQuestion(
-        credential.issuer, name if isinstance(name, str) else None, credential.digests
-    )
     try:
-        answer = sources.inclusion(question)  # 1
+        answer = ask(credential, sources)  # 1
     except NotFound as error:
         return _finding("inclusion.not_entered", str(error))
     except SourceUnavailable as error:
@@ -68,57 +62,19 @@ def _finding(code: str, detail: str = "", params: dict[str, str] | None = None) 
 
 def _proof(raw: bytes, credential: Verified, answer: InclusionAnswer) -> Finding:
     try:
-        proof = ProofFile.parse(raw)
-        checkpoint, witnesses = _signed(proof, answer)  # 2
-        leaf = _entered(proof, checkpoint, credential)  # 3, 4
+        entry = proven_entry(raw, credential, answer)  # 2, 3, 4
     except CredentialError as error:
         return _finding(error.code, str(error))
     params = {
-        "log": checkpoint.origin,
-        "index": str(proof.index),
-        "size": str(checkpoint.size),
-        "entered": leaf.entered.isoformat(),
+        "log": entry.checkpoint.origin,
+        "index": str(entry.index),
+        "size": str(entry.checkpoint.size),
+        "entered": entry.entered.isoformat(),
     }
-    if witnesses:
-        params["witnesses"] = ", ".join(witness.name for witness in witnesses)
+    if entry.witnesses:
+        params["witnesses"] = ", ".join(witness.name for witness in entry.witnesses)
     start = credential.valid_from
-    if start is not None and leaf.entered - start > LATE:  # 5
-        detail = f"It says {start.isoformat()} and was entered on {leaf.entered.isoformat()}."
+    if start is not None and entry.entered - start > LATE:  # 5
+        detail = f"It says {start.isoformat()} and was entered on {entry.entered.isoformat()}."
         return _finding("inclusion.proven_late", detail, params)
-    return _finding("inclusion.proven", f"Entered on {leaf.entered.isoformat()}.", params)
-
-
-# 2
-def _signed(
-    proof: ProofFile, answer: InclusionAnswer
-) -> tuple[Checkpoint, tuple[NoteVerifier, ...]]:
-    refused: CredentialError | None = None
-    for log in answer.logs:
-        try:
-            return open_checkpoint(proof.checkpoint, log=log, witnesses=answer.witnesses)
-        except CredentialError as error:
-            refused = error
-    raise refused or InvalidProof("inclusion.unsigned", "No log signed this.")
-
-
-# 3, 4
-def _entered(proof: ProofFile, checkpoint: Checkpoint, credential: Verified) -> Leaf:
-    refused: CredentialError | None = None
-    for digest in credential.digests:
-        leaf = Leaf.from_extra(proof.extra, digest)
-        if leaf.act != "award":
-            message = "The proof is about another act than the award of a credential."
-            raise InvalidProof("inclusion.invalid_proof", message)
-        try:
-            verify_inclusion(
-                index=proof.index,
-                size=checkpoint.size,
-                leaf=leaf.hash,
-                proof=proof.path,
-                root=checkpoint.root,
-            )
-        except InvalidProof as error:
-            refused = error
-        else:
-            return leaf
-    raise refused or InvalidProof("inclusion.invalid_proof", "The proof is another's.")
+    return _finding("inclusion.proven", f"Entered on {entry.entered.isoformat()}.", params)

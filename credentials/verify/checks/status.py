@@ -179,6 +179,9 @@ class _Asking:
             if bad.check == "envelope" or bad.outcome is Outcome.UNKNOWN:
                 raise SourceUnavailable("status.list_unavailable", message)
             raise Malformed("status.list_not_verified", message)
+        if opened.distrusted_from is not None:
+            message = "The list is signed with a key that was stolen; its issuer must sign anew."
+            raise SourceUnavailable("status.list_unavailable", message)
         ends = [end for end in (opened.valid_until, opened.signed_until) if end is not None]
         return StatusList(
             opened.document,
