@@ -20,6 +20,7 @@ from registry.api.v1 import (
     shares,
     statistics,
     statuses,
+    stops,
     verifications,
 )
 
@@ -36,6 +37,9 @@ urlpatterns = [
     path(f"{_INSTITUTION}/suspensions", accreditations.InstitutionSuspensions.as_view()),
     path(f"{_INSTITUTION}/suspend", accreditations.SuspendInstitution.as_view()),
     path(f"{_INSTITUTION}/resume", accreditations.ResumeInstitution.as_view()),
+    path(f"{_INSTITUTION}/keys", stops.InstitutionKeys.as_view()),
+    path(f"{_V1}issuing-stops", stops.IssuingStops.as_view()),
+    path(f"{_V1}issuing-stops/<uuid:stop_id>/lift", stops.LiftStop.as_view()),
     path(f"{_INSTITUTION}/impact", accreditations.InstitutionImpact.as_view()),
     path(f"{_V1}accreditations", accreditations.Accreditations.as_view()),
     path(_ACCREDITATION, accreditations.AccreditationDetail.as_view()),

@@ -41,6 +41,8 @@ class Award(BaseModel):
     issued_at = models.DateTimeField()
     secured = models.BinaryField(null=True)
     digest = models.BinaryField(max_length=32, null=True)
+    # The DID URL of the key that signed it.
+    signed_with = models.CharField(max_length=400, blank=True, db_index=True)
     idempotency_key = models.CharField(max_length=100, null=True)
     request_digest = models.BinaryField(max_length=32)
 

@@ -39,6 +39,7 @@ from registry.common.ids import uuid7
 from registry.issuers.models import Institution
 from registry.issuers.selectors import covering_accreditation, signer_at, suspension_at
 from registry.issuers.services import hold_standing
+from registry.issuers.stops import require_issuing
 from registry.ledger.services import append_entry
 from registry.statuses.services import allocate_places, publish_status_lists
 
@@ -116,13 +117,17 @@ def award_credential(
 
 def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
     """Sign what was prepared and enter it. Safe to run twice: the first to finish wins."""
-    secured = _signed(award, at)
+    secured, method = _signed(award, at)
     with transaction.atomic():
-        _hold(award, at)
+        _hold(award, at, method)
         before = _recorded(award)
         rows = Award.objects.filter(pk=award.pk, state=Award.State.PREPARED)
         done = rows.update(
-            state=Award.State.ISSUED, secured=secured.raw, digest=secured.digest, prepared=b""
+            state=Award.State.ISSUED,
+            secured=secured.raw,
+            digest=secured.digest,
+            prepared=b"",
+            signed_with=method,
         )
         if done:
             subject = ("award", award.pk)
@@ -141,10 +146,11 @@ def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
     return award
 
 
-def _hold(award: Award, at: datetime) -> None:
+def _hold(award: Award, at: datetime, method: str) -> None:
     """Of a suspension and a credential at once, one comes first; none is issued after."""
     if Award.objects.filter(pk=award.pk, state=Award.State.ISSUED).exists():
         return
+    require_issuing(award.institution_id, method)
     hold_standing(institution_id=award.institution_id, at=at)
     hold_open(activity_id=award.version.activity_id, at=at)
     if award.issued_at != at.replace(microsecond=0):
@@ -152,13 +158,15 @@ def _hold(award: Award, at: datetime) -> None:
         hold_open(activity_id=award.version.activity_id, at=award.issued_at)
 
 
-def _signed(award: Award, at: datetime) -> Secured:
+def _signed(award: Award, at: datetime) -> tuple[Secured, str]:
+    """The signed credential, and the key that signed it."""
     try:
         prepared = resume(bytes(award.prepared), at=award.issued_at)
-        signer = signer_at(award.institution, at)
-        return sign(prepared, signer=signer, suite=award.suite, at=award.issued_at)
+        signer = signer_at(award.institution, at, award.issued_at)
+        secured = sign(prepared, signer=signer, suite=award.suite, at=award.issued_at)
     except SigningFailed as error:
         raise SigningUnavailable(f"{error.message} Try again; nothing is lost.") from error
+    return secured, signer.verification_method
 
 
 def _checked(
@@ -206,6 +214,7 @@ def _open_version(
     activity: Activity, institution: Institution, awarded_on: date, at: datetime
 ) -> ActivityVersion:
     """The version that was in force on the day of the achievement."""
+    require_issuing(institution.pk)
     if suspension_at(institution, at) is not None:
         raise StateConflict("The institution is suspended and can't award.")
     if not was_awardable(activity.pk, at):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof
 from credentials.merkle.leaves import Leaf, salted
@@ -46,6 +48,17 @@ def newest_checkpoint() -> LogCheckpoint | None:
 def published(path: str) -> bytes | None:
     """A published file's bytes, ``None`` if there is none. Raises ``LedgerStorageUnavailable``."""
     return storage().get(path)
+
+
+def integrated_at(subjects: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When the log took in each subject's entry; none for what waits."""
+    found: dict[uuid.UUID, datetime] = {}
+    for start in range(0, len(subjects), 500):
+        names = [str(subject) for subject in subjects[start : start + 500]]
+        rows = LogLeaf.objects.filter(entry__salt__subject_id__in=names)
+        for name, moment in rows.values_list("entry__salt__subject_id", "integrated_at"):
+            found[uuid.UUID(name)] = moment
+    return found
 
 
 def count_waiting() -> int:

@@ -137,6 +137,11 @@ def set_values(*, subjects: Iterable[uuid.UUID], values: Mapping[str, int]) -> N
     StatusList.objects.filter(pk__in=changed).update(change=F("change") + 1)
 
 
+def sign_again(*, institution: Institution) -> None:
+    """All lists of an institution wait to be signed, whatever they say: its key isn't trusted."""
+    StatusList.objects.filter(institution=institution).update(change=F("change") + 1)
+
+
 @dataclass(frozen=True)
 class Round:
     """What a round of signing came to."""

@@ -14,6 +14,7 @@ from registry.web import (
     import_desk,
     institution_choice,
     issuer_desk,
+    keys_page,
     learner,
     ledger,
     provider_desk,
@@ -55,6 +56,11 @@ urlpatterns = [
     path("institutions/", catalogue.institutions, name="institutions"),
     path("institutions/<slug:slug>/", catalogue.institution, name="institution"),
     path("institutions/<slug:slug>/did.json", documents.did_document, name="did"),
+    path("institutions/<slug:slug>/keys", keys_page.keys_page, name="institution-keys"),
+    path("institutions/<slug:slug>/keys/stop", keys_page.stop, name="stop-issuing"),
+    path(
+        "institutions/<slug:slug>/keys/stops/<uuid:stop_id>/lift", keys_page.lift, name="lift-stop"
+    ),
     path(
         "institutions/<slug:slug>/status/<slug:purpose>/<int:number>",
         documents.status_list,

@@ -19,6 +19,7 @@ from registry.api.urls import urlpatterns
 from registry.common.actors import SYSTEM
 from registry.issuers import selectors as issuers
 from registry.issuers.services import suspend_institution
+from registry.issuers.stops import stop_issuing
 from registry.ledger.services import publish_checkpoint
 from registry.sharing.services import create_share
 from registry.statistics.services import make_release
@@ -50,6 +51,9 @@ OWNER = row(404, 200, 200, 404, 200, 404)
 LEARNER = row(404, 404, 404, 404, 200, 404)
 WHY = {"reasons": "Reasons"}
 # Staff of the institution may see an award; who hasn't the role to change it is told so.
+STOPPERS = row(401, 201, 201, 201, 403, 403)
+# The stop is the other institution's: its own people and the authority lift it.
+LIFTERS = {"nobody": 401, "reviewer": 204, "stranger": 204}
 ISSUER = row(401, 403, 201, 404, 404, 404)
 CORRECTION = {"reason": "typo", "recipient": {"full_name": "Ada Lovelace"}}
 
@@ -70,6 +74,11 @@ TABLE = [
     ("post", "/api/v1/institutions/kalda/suspend", WHY, AUTHORITY),
     ("post", "/api/v1/institutions/other/resume", WHY, AUTHORITY | {"reviewer": 204}),
     ("get", "/api/v1/institutions/kalda/impact", None, INSIDE_ONLY),
+    ("get", "/api/v1/institutions/kalda/keys", None, OPEN),
+    ("get", "/api/v1/issuing-stops", None, MEMBERS),
+    ("post", "/api/v1/issuing-stops", {"institution": "kalda", "reason": "x"}, STOPPERS),
+    ("post", "/api/v1/issuing-stops", {"reason": "x"}, row(401, 403, 403, 403, 403, 403)),
+    ("post", "/api/v1/issuing-stops/{stop}/lift", None, dict.fromkeys(STOPPERS, 403) | LIFTERS),
     ("post", "/api/v1/accreditations", "accreditation", AUTHORITY),
     ("get", "/api/v1/accreditations/{accreditation}", None, OPEN),
     (
@@ -186,6 +195,7 @@ PLACES = (
     "revised",
     "award",
     "share",
+    "stop",
 )
 
 
@@ -212,6 +222,7 @@ def places(world, award, registered, lists_of_today):
         revised=revised.pk,
         award=award.pk,
         share=share.pk,
+        stop=stop_issuing(institution=world.other, reason="x", actor=SYSTEM, at=at).pk,
         credential=json.loads(bytes(award.secured)),
     )
 
