@@ -3,13 +3,14 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
+COVER ?= tests/registry tests/api tests/schemas tests/credentials tests/vectors
 PY := .venv/bin/python
 STAMP := $(shell cat requirements.txt requirements-dev.txt 2>/dev/null | cksum | cut -d' ' -f1)
 RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(STAMP)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test check format lint types contracts tests bench lock browser peer clean bench-register bench-catalogue
+.PHONY: help run test check format lint types contracts tests coverage bench lock browser peer clean bench-register bench-catalogue
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,6 +44,9 @@ tests:
 	@if [ -n "$$TEST_DATABASE_URL" ]; then echo "Rows, locks and journeys again, on PostgreSQL:"; \
 		DATABASE_URL="$$TEST_DATABASE_URL" $(PY) -m pytest -q tests/registry tests/journeys tests/web; \
 	else echo "LEFT OUT: PostgreSQL (set TEST_DATABASE_URL=postgres://…)"; fi
+
+coverage: $(DEV_STAMP) ## which branches no test of services, API and schemas goes through (COVER=… other folders)
+	@$(PY) -m pytest -q --cov --cov-report=term:skip-covered $(COVER)
 
 bench: $(DEV_STAMP) peer ## issue and verify per second, beside the raw signature rate and a peer
 	@$(PY) -m benchmarks

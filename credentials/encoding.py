@@ -166,7 +166,9 @@ def pointer_token(name: str) -> str:
 # --- Canonical JSON out -------------------------------------------------------------------------
 
 # The C encoder writes strings, literals and safe integers just as RFC 8785 section 3.2 asks, and
-# sorts names by code point, which is UTF-16 order as long as no name leaves the BMP.
+# sorts names by code point, which is UTF-16 order as long as no name leaves the BMP. Doubles it
+# writes as Python does, with the same shortest digits as ECMAScript: both write them without an
+# exponent from 1e-4 up to 1e16, and differ for whole ones ("6.0" is "6" there).
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False, check_circular=False
 )
@@ -212,14 +214,14 @@ def _is_simple(root: JSON) -> bool:
             if not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
                 raise Malformed("json.number_out_of_range", f"{value} is beyond 2^53 - 1.")
         elif kind is float:
-            simple = False
+            simple = simple and 1e-4 <= abs(value) < 1e16 and not value.is_integer()
         elif kind is not str and kind is not bool and value is not None:
             raise Malformed("json.not_json", f"A {kind.__name__} isn't a JSON value.")
     return simple
 
 
 def _written(value: JSON) -> str:
-    """The same, for values with doubles or with names beyond the BMP."""
+    """The same, for values with other doubles or with names beyond the BMP."""
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, float):

@@ -25,6 +25,8 @@ JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 _DID = re.compile(r"did:([a-z0-9]+):([A-Za-z0-9._:%-]+)\Z")
 _FRAGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%-]+\Z")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
+_NUMBER = re.compile(r"([0-9]+|0x[0-9a-f]*)\Z")
+_PORT = re.compile(r"[1-9][0-9]{0,4}\Z")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+\Z")
 _HTTPS = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?(?:[/?][^#]*)?\Z")
 
@@ -152,7 +154,7 @@ def did_web_url(did: str) -> str:
     _, rest = parse_did(did)
     host, *segments = rest.split(":")
     name, colon, port = host.replace("%3a", "%3A").partition("%3A")
-    if "%" in name + port or not _host(name) or (colon and not _port(port)):
+    if "%" in name + port or not is_host_name(name) or (colon and not _port(port)):
         raise Malformed("key.malformed_did", "did:web names a host, and a port after %3A.")
     for segment in segments:
         if segment in (".", "..") or _SEGMENT.match(segment) is None:
@@ -161,18 +163,19 @@ def did_web_url(did: str) -> str:
     return f"https://{name}{f':{port}' if port else ''}/{path}/did.json"
 
 
-def _host(name: str) -> bool:
+def is_host_name(name: str) -> bool:
+    """Whether this is the name of a host, in lower case, and no address in any spelling."""
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        # A host whose last label is a number is an IPv4 address to many readers.
+        # A host whose last label is a number, also a hexadecimal one, is an IPv4 address to many.
         labels = name.split(".")
-        return all(map(_LABEL.match, labels)) and not labels[-1].isdigit()
+        return all(map(_LABEL.match, labels)) and _NUMBER.match(labels[-1]) is None
     return False
 
 
 def _port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536
+    return _PORT.match(text) is not None and int(text) < 65536
 
 
 METHODS: Mapping[str, Callable[[str], tuple[VerificationMethod, ...]] | None] = {

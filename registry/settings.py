@@ -142,8 +142,10 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+# Seconds a thread keeps its connection. Opening one costs more than most requests do: SQLite's
+# gets sixty functions of Django's and its settings anew each time.
+_database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
@@ -247,7 +249,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "registry.api.openapi.Schema",
     "DEFAULT_PAGINATION_CLASS": "registry.api.pagination.CursorPages",
     "EXCEPTION_HANDLER": "registry.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -257,6 +259,22 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "registry.api.openapi.add_problems",
+    ],
+    # Two members are called "state": that of an activity, and that of its text in preparation.
+    "ENUM_NAME_OVERRIDES": {
+        "ActivityStateEnum": [
+            "DRAFT",
+            "SUBMITTED",
+            "RETURNED",
+            "REGISTERED",
+            "SUSPENDED",
+            "ENDED",
+        ],
+        "PreparedStateEnum": ["DRAFT", "SUBMITTED", "RETURNED"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -161,6 +161,23 @@ def ledger_folder(settings, tmp_path):
     return tmp_path / "ledger"
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The running registry with its demo, as people start it; one for all tests that ask."""
+    from tests.demo_site import running
+
+    with running(tmp_path_factory.mktemp("var")) as shown:
+        yield shown
+
+
+@pytest.fixture
+def client():
+    """Every answer of the API is held against its OpenAPI document on the way."""
+    from tests.openapi import CheckedClient
+
+    return CheckedClient()
+
+
 @pytest.fixture
 def world(db):
     return make_world()

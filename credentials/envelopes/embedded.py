@@ -6,7 +6,7 @@ be right. Presentations: VCDM 2.0 section 4.13; Data Integrity section 2.1 (chal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 from credentials.envelopes.base import Envelope, Keys, Letter, Wire
 from credentials.errors import InvalidProof, Malformed
 from credentials.identifiers import VerificationMethod
-from credentials.linked_data import to_quads
+from credentials.linked_data import Quad, to_quads
 from credentials.profiles.vcdm import (
     check_credential,
     check_presentation,
@@ -38,6 +38,8 @@ class ProofSeal:
     value: Mapping[str, Any]
     """The whole secured document."""
     proof: Mapping[str, Any]
+    quads: Sequence[Quad] | None = None
+    """The dataset of the document without its proofs, made once for all of them."""
 
     @property
     def made_at(self) -> datetime | None:
@@ -73,18 +75,23 @@ class ProofSeal:
         """The signature, and that it covers all that is shown."""
         if self.proof.get("proofPurpose") != purpose:
             raise InvalidProof("proof.wrong_purpose", f"The proof was not made as {purpose}.")
-        covered = verify_proof(self.value, self.proof, method.public_key)
+        covered = verify_proof(self.value, self.proof, method.public_key, quads=self.quads)
         if secured_without_proof(covered) != secured_without_proof(self.value):
             # The jcs suites let a context be appended: what is shown would not be signed.
             message = "Something was added to the document after it was signed."
             raise InvalidProof("proof.malformed", message)
 
 
-def seals_of(value: Mapping[str, Any]) -> tuple[ProofSeal, ...]:
-    """A seal for each proof. Raises ``Malformed``, ``InvalidProof`` (``proof.*``)."""
+def seals_of(
+    value: Mapping[str, Any], quads: Sequence[Quad] | None = None
+) -> tuple[ProofSeal, ...]:
+    """A seal for each proof; ``quads`` are the dataset of the document without its proofs.
+
+    Raises ``Malformed``, ``InvalidProof`` (``proof.*``).
+    """
     proofs = proofs_of(value)
     check_chains(proofs)
-    return tuple(ProofSeal(value, proof) for proof in proofs)
+    return tuple(ProofSeal(value, proof, quads) for proof in proofs)
 
 
 def check_terms(presentation: Mapping[str, Any]) -> None:
@@ -109,9 +116,9 @@ def _open_credential(wire: Wire) -> Letter:
         raise Malformed("structure.missing_proof", message, pointer="/proof")
     document = secured_without_proof(value)
     # Whatever the suite signs over: a term nobody defines is a term nobody understands.
-    to_quads(document)
+    quads = to_quads(document)
     start, end = period_of(value)
-    return Letter("vc+ld+json", document, issuer_of(value), seals_of(value), start, end)
+    return Letter("vc+ld+json", document, issuer_of(value), seals_of(value, quads), start, end)
 
 
 def _open_presentation(wire: Wire) -> Letter:
@@ -121,8 +128,8 @@ def _open_presentation(wire: Wire) -> Letter:
         message = "The presentation has no proof: nobody knows who shows it."
         raise InvalidProof("proof.missing", message)
     document = secured_without_proof(value)
-    to_quads(document)
-    return Letter("vp+ld+json", document, holder_of(value), seals_of(value))
+    quads = to_quads(document)
+    return Letter("vp+ld+json", document, holder_of(value), seals_of(value, quads))
 
 
 def _is(name: str, wire: Wire) -> bool:

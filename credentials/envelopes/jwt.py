@@ -172,11 +172,11 @@ def credential_in(
     """A credential in a token; embedded proofs inside must be right as well."""
     check_credential(value)
     document = secured_without_proof(value)
-    to_quads(document)
+    quads = to_quads(document)
     issuer = issuer_of(document)
     check_agreement(claims, document, issuer)
     start, end = period_of(document)
-    inner = seals_of(value) if "proof" in value else ()
+    inner = seals_of(value, quads) if "proof" in value else ()
     seal = TokenSeal(token, issuer, claims, use)
     # Before nbf nothing may be accepted (RFC 7519 section 4.1.5), whatever validFrom says.
     begins = max((d for d in (start, claims.not_before) if d is not None), default=None)

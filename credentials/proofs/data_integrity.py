@@ -8,14 +8,14 @@ challenge, domain and time are the ones expected, is for the caller to ask: a si
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from credentials.encoding import multibase_decode, multibase_encode
 from credentials.errors import InvalidProof, Malformed, Unsupported
 from credentials.keys import PublicKey, Use
-from credentials.linked_data.nquads import is_iri
+from credentials.linked_data.nquads import Quad, is_iri
 from credentials.proofs.suites import PROOF_TYPE, SUITES, Suite, suite_of
 from credentials.signers import Signer
 
@@ -101,14 +101,19 @@ def add_proof(
 
 
 def verify_proof(
-    document: Mapping[str, Any], proof: Mapping[str, Any], public_key: PublicKey
+    document: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    public_key: PublicKey,
+    *,
+    quads: Iterable[Quad] | None = None,
 ) -> dict[str, Any]:
     """Return the document that ``proof`` covers if its signature is ``public_key``'s, else raise.
 
     ``document`` is the whole secured document: a proof with ``previousProof`` covers those proofs
     too, and each of them is to be verified by a call of its own. What is returned is what was
     signed; show nothing else (for eddsa-jcs-2022 the ``@context`` may be shorter than the
-    document's).
+    document's). ``quads`` are the dataset of the document without its proofs, where the caller has
+    made it already: making it is the larger part of the work.
 
     Raises ``Malformed``, ``Unsupported`` or ``InvalidProof``.
     """
@@ -131,7 +136,8 @@ def verify_proof(
         raise Malformed("proof.malformed", message, pointer=f"{where}/proofValue")
     # 4. Both in canonical form and hashed. The document goes first: if its contexts can't be
     #    read, that is where the fault is, and not in the proof.
-    document_hash = suite.digest(covered, hash_name)
+    made = None if "previousProof" in proof else quads
+    document_hash = suite.digest(covered, hash_name, quads=made)
     try:
         configuration_hash = suite.digest(configuration, hash_name)
     except Malformed as error:

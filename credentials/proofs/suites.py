@@ -10,14 +10,14 @@ own. A suite without vectors in ``fixtures/vectors/`` fails the build.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from credentials.encoding import canonicalize
 from credentials.errors import Unsupported
 from credentials.keys import Algorithm, PublicKey
-from credentials.linked_data import rdfc
+from credentials.linked_data import Quad, rdfc, rdfc_of
 from credentials.proofs import ecdsa_sd
 
 Document = Mapping[str, Any]
@@ -26,6 +26,10 @@ PROOF_TYPE: Final = "DataIntegrityProof"
 
 def _rdfc(document: Document, hash_name: str) -> bytes:
     return rdfc(document, hash_name=hash_name)
+
+
+def _rdfc_of(quads: Iterable[Quad], hash_name: str) -> bytes:
+    return rdfc_of(quads, hash_name=hash_name)
 
 
 def _jcs(document: Document, hash_name: str) -> bytes:
@@ -43,6 +47,8 @@ class Suite:
     canonicalize: Callable[[Document, str], bytes]
     """A JSON object in the suite's canonical form; the hash's name is RDFC-1.0's parameter, too.
     Raises ``Malformed``."""
+    canonicalize_quads: Callable[[Iterable[Quad], str], bytes] | None = None
+    """``canonicalize`` from the dataset of the object, for suites that sign the dataset."""
     keeps_context: bool = False
     """Whether the proof carries a copy of the document's ``@context`` (EdDSA, section 3.3.1)."""
     proof_type: str = PROOF_TYPE
@@ -62,9 +68,19 @@ class Suite:
             message = f"{self.name} needs a key of type {' or '.join(self.hashes)}."
             raise Unsupported("proof.key_not_of_suite", message) from error
 
-    def digest(self, document: Document, hash_name: str) -> bytes:
-        """The hash of the canonical form."""
-        return hashlib.new(hash_name, self.canonicalize(document, hash_name)).digest()
+    def digest(
+        self, document: Document, hash_name: str, *, quads: Iterable[Quad] | None = None
+    ) -> bytes:
+        """The hash of the canonical form.
+
+        ``quads`` are the dataset of ``document`` where the caller has made it already; a suite that
+        doesn't sign the dataset leaves them aside.
+        """
+        if quads is None or self.canonicalize_quads is None:
+            canonical = self.canonicalize(document, hash_name)
+        else:
+            canonical = self.canonicalize_quads(quads, hash_name)
+        return hashlib.new(hash_name, canonical).digest()
 
     def hash_data(self, document: Document, configuration: Document, hash_name: str) -> bytes:
         """The bytes to sign: digest of the proof configuration, then that of the document.
@@ -83,9 +99,9 @@ _ECDSA: Final = {Algorithm.P256: "sha256", Algorithm.P384: "sha384"}
 SUITES: dict[str, Suite] = {
     suite.name: suite
     for suite in (
-        Suite("eddsa-rdfc-2022", _EDDSA, _rdfc),
+        Suite("eddsa-rdfc-2022", _EDDSA, _rdfc, _rdfc_of),
         Suite("eddsa-jcs-2022", _EDDSA, _jcs, keeps_context=True),
-        Suite("ecdsa-rdfc-2019", _ECDSA, _rdfc),
+        Suite("ecdsa-rdfc-2019", _ECDSA, _rdfc, _rdfc_of),
         Suite("ecdsa-jcs-2019", _ECDSA, _jcs, keeps_context=True),
         Suite(
             ecdsa_sd.NAME,
@@ -100,6 +116,7 @@ SUITES: dict[str, Suite] = {
             "Ed25519Signature2020",
             _EDDSA,
             _rdfc,
+            _rdfc_of,
             proof_type="Ed25519Signature2020",
             signs=False,
         ),

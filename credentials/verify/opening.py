@@ -45,6 +45,12 @@ CODES = {
               "proof.not_run"),
 }  # fmt: skip
 
+_GENERAL = {
+    "structure": "structure.malformed",
+    "key": "key.malformed",
+    "proof": "proof.malformed",
+}
+
 
 def open_credential(
     raw: bytes,
@@ -187,4 +193,6 @@ def _digests(wire: Wire) -> tuple[bytes, ...]:
 
 def _in(check: str, error: CredentialError) -> str:
     """The error's own code where it belongs to the check, the check's general one otherwise."""
-    return error.code if error.code.startswith(f"{check}.") else f"{check}.malformed"
+    if error.code.startswith(f"{check}."):
+        return error.code
+    return _GENERAL[check]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +41,8 @@ class ImportNotAcceptable(DomainError):
 
     def __init__(self, plan: ImportPlan) -> None:
         count = sum(problem.violation.severity == "error" for problem in plan.problems)
-        super().__init__(f"Nothing was taken in: {count} thing(s) must be changed first.")
+        message = "Nothing was taken in: %(count)s thing(s) must be changed first."
+        super().__init__(message, params={"count": str(count)})
         self.plan = plan
 
 
@@ -130,7 +131,9 @@ def import_form(framework: str, route: str, at: datetime) -> Form:
         frame = frameworks.framework(framework)
         return form_for(frame, frame.route(route, at.astimezone(UTC).date()))
     except KeyError as error:
-        raise BadInput(f"There is no route {route} in {framework} today.") from error
+        message = "There is no route %(route)s in %(framework)s today."
+        params = {"route": route, "framework": framework}
+        raise BadInput(message, params=params) from error
 
 
 def import_activities(
@@ -200,7 +203,7 @@ class _Judge:
 
     def _in_header(self, violation: Violation) -> CellProblem:
         name = self.sheet.header[int(violation.pointer)].strip()
-        told = Violation(violation.code, "", violation.message)
+        told = replace(violation, pointer="")
         return CellProblem(HEADER_ROW, name, told)
 
     def _surplus(self, cells: Sequence[str]) -> Iterator[Violation]:
@@ -213,7 +216,7 @@ class _Judge:
         ]
         if over:
             message = f"A cell stands under no column: {over[0][:60]}. Is a separator missing?"
-            yield Violation("cell_without_column", "", message)
+            yield Violation("cell_without_column", "", message, params={"cell": over[0][:60]})
 
     def _found(self, payload: Mapping[str, Any]) -> tuple[Violation, ...]:
         try:
@@ -233,7 +236,8 @@ class _Judge:
             for text in texts:
                 if text in first:
                     message = f"Row {first[text]} has this title too; take one of them out."
-                    violation = Violation("row_twice", "/title", message)
+                    params = {"row": str(first[text])}
+                    violation = Violation("row_twice", "/title", message, params=params)
                     yield CellProblem(row.number, _column("/title", known), violation)
                     break
                 if text in taken:

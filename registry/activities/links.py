@@ -145,7 +145,8 @@ def _target(
         yield Violation("link_target_ended", place, message)
     elif link.kind != LINK.SUPERSEDES and row.state in (State.SUSPENDED, State.ENDED):
         message = f"What this leads to is {State(row.state).lower()} at the moment."
-        yield Violation("link_target_not_open", place, message, "warning")
+        params = {"state": State(row.state).lower()}
+        yield Violation("link_target_not_open", place, message, "warning", params=params)
     if link.kind in ONWARD:
         yield from _divisible(row, place)
 
@@ -214,7 +215,7 @@ def _circle_found(activity_id: uuid.UUID, path: list[uuid.UUID], pointer: str) -
     words = " → ".join(f"“{names.get(step, step)}”" for step in path)
     message = f"This closes a circle: this activity → {words} → this activity."
     steps = " ".join(str(step) for step in (activity_id, *path, activity_id))
-    return Violation("links_circle", pointer, message, params={"path": steps})
+    return Violation("links_circle", pointer, message, params={"path": steps, "by": words})
 
 
 def titles(ids: Iterable[uuid.UUID], language: str = "en") -> dict[uuid.UUID, str]:

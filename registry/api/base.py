@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -18,8 +19,11 @@ from registry.api.throttling import PerMinute
 from registry.common.actors import Actor
 
 Row = TypeVar("Row", bound=Any)
-# An answer that the document describes no closer than by its example.
-ANY = {"200": dict}
+CURSOR = [
+    OpenApiParameter("cursor", str, description="from `next` or `previous` of another page"),
+    OpenApiParameter("page_size", int, description="1 to 100; 20 unless it is given"),
+]
+"""What every list takes."""
 
 
 class Strict(serializers.Serializer[Any]):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from rest_framework import exceptions, serializers, status
+from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from registry.common.errors import DomainError, Kind
@@ -32,17 +32,6 @@ def problem(code: int, name: str, detail: str, **more: Any) -> Response:
     return Response({**body, "detail": detail, **more}, status=code, content_type=CONTENT_TYPE)
 
 
-class ViolationShape(serializers.Serializer[Any]):
-    """An error or a warning about a text."""
-
-    code = serializers.CharField()
-    severity = serializers.ChoiceField(choices=["error", "warning"])
-    pointer = serializers.CharField(help_text="Where: a JSON pointer (RFC 6901).")
-    message = serializers.CharField()
-    # A field of that name hides the attribute of all fields; DRF moves it out of the way.
-    source = serializers.CharField(help_text="The rule's source.")  # type: ignore[assignment]
-
-
 def violations_json(violations: Iterable[Violation]) -> list[dict[str, Any]]:
     """Errors and warnings with code, JSON pointer, message and source."""
     return [
@@ -52,6 +41,7 @@ def violations_json(violations: Iterable[Violation]) -> list[dict[str, Any]]:
             "pointer": violation.pointer,
             "message": violation.message,
             "source": violation.source,
+            "params": dict(violation.params),
         }
         for violation in violations
     ]

@@ -87,7 +87,11 @@ urlpatterns = [
     path(f"{_V1}statistics.csv", statistics.StatisticsCsv.as_view(), name="api-statistics-csv"),
     path(f"{_V1}statistics/codebook", statistics.Codebook.as_view(), name="api-codebook"),
     path(f"{_V1}schema", SpectacularAPIView.as_view(), name="api-schema"),
-    path(f"{_V1}docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        f"{_V1}docs",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
+        name="api-docs",
+    ),
     path("credentials/verify", verifications.VcApiVerify.as_view()),
     path("presentations/verify", verifications.VcApiPresentation.as_view()),
 ]

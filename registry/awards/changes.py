@@ -203,10 +203,11 @@ def _checked(award: Award, asked: _Asked, actor: Actor, at: datetime) -> StatusC
     actor.require_role(Membership.Role.ISSUER, award.institution_id)
     if asked.reason not in REASONS[asked.kind]:
         known = ", ".join(REASONS[asked.kind])
-        raise BadInput(f"The reason is one of {known}.", params={"field": "reason"})
+        message = "The reason is one of %(known)s."
+        raise BadInput(message, params={"field": "reason", "known": known})
     if len(asked.note) > MAX_NOTE or (asked.reason == "other" and not asked.note.strip()):
-        message = f"Say why, in at most {MAX_NOTE} characters."
-        raise BadInput(message, params={"field": "note"})
+        message = "Say why, in at most %(most)s characters."
+        raise BadInput(message, params={"field": "note", "most": str(MAX_NOTE)})
     before = last_change(award)
     if asked.kind == Kind.UNDO:
         if before is None or not can_undo(before, at):
@@ -214,5 +215,6 @@ def _checked(award: Award, asked: _Asked, actor: Actor, at: datetime) -> StatusC
         return before
     state = str(before.standing) if before else Standing.ACTIVE.value
     if state not in _ALLOWED[asked.kind]:
-        raise StateConflict(f"This credential is {state.lower()}: that can't be done now.")
+        message = "This credential is %(state)s: that can't be done now."
+        raise StateConflict(message, params={"state": state.lower()})
     return before

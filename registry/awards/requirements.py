@@ -68,8 +68,11 @@ def _with_successors(required: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.
 def _refused(missing: list[uuid.UUID], *, known: bool) -> RequirementNotMet:
     names = titles(missing)
     listed = ", ".join(f"“{names.get(target, target)}”" for target in missing)
-    message = f"The learner must first hold a credential in force for: {listed}."
+    message = "The learner must first hold a credential in force for: %(titles)s."
     if not known:
-        message += " It is looked for by e-mail address: give the learner's."
-    params = {"activities": " ".join(map(str, missing))}
+        message = (
+            "The learner must first hold a credential in force for: %(titles)s. "
+            "It is looked for by e-mail address: give the learner's."
+        )
+    params = {"activities": " ".join(map(str, missing)), "titles": listed}
     return RequirementNotMet(message, params=params)

@@ -165,7 +165,8 @@ def _signed(award: Award, at: datetime) -> tuple[Secured, str]:
         signer = signer_at(award.institution, at, award.issued_at)
         secured = sign(prepared, signer=signer, suite=award.suite, at=award.issued_at)
     except SigningFailed as error:
-        raise SigningUnavailable(f"{error.message} Try again; nothing is lost.") from error
+        message = "%(fault)s Try again; nothing is lost."
+        raise SigningUnavailable(message, params={"fault": error.message}) from error
     return secured, signer.verification_method
 
 
@@ -181,14 +182,15 @@ def _checked(
     for place, name in names.items():
         bad = any(unicodedata.category(c) in _FORBIDDEN or c in _BIDI for c in name)
         if bad or len(name) > MAX_NAME or name != name.strip():
-            message = f"{place} has a control character, a space at its end, or is too long."
+            message = "%(field)s has a control character, a space at its end, or is too long."
             raise BadInput(message, params={"field": place})
     if not recipient.full_name:
         raise BadInput("The learner's full name is needed.", params={"field": "full_name"})
     if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_KEY:
-        raise BadInput(f"An Idempotency-Key has 1 to {MAX_KEY} characters.")
+        message = "An Idempotency-Key has 1 to %(most)s characters."
+        raise BadInput(message, params={"most": str(MAX_KEY)})
     if suite not in SUITES:
-        raise BadInput(f"The suite is one of {', '.join(SUITES)}.")
+        raise BadInput("The suite is one of %(suites)s.", params={"suites": ", ".join(SUITES)})
     return recipient
 
 
@@ -227,12 +229,13 @@ def _open_version(
         raise _outside("The day of the award lies before the activity was registered.")
     last = version.last_achievement or version.registration_end
     if last is not None and awarded_on > last:
-        raise _outside(f"The last day on which this could be achieved was {last}.")
+        message = "The last day on which this could be achieved was %(day)s."
+        raise _outside(message, day=str(last))
     return version
 
 
-def _outside(message: str) -> AchievementOutsideWindow:
-    return AchievementOutsideWindow(message, params={"field": "awarded_on"})
+def _outside(message: str, **params: str) -> AchievementOutsideWindow:
+    return AchievementOutsideWindow(message, params={"field": "awarded_on", **params})
 
 
 def _prepared(award: Award, recipient: RecipientData) -> bytes:
@@ -261,7 +264,8 @@ def _prepared(award: Award, recipient: RecipientData) -> bytes:
     try:
         return prepare(facts, at=at).raw
     except CredentialError as error:
-        raise BadInput(f"The credential can't be made: {error}") from error
+        message = "The credential can't be made: %(fault)s"
+        raise BadInput(message, params={"fault": str(error)}) from error
 
 
 def _store_intention(award: Award, recipient: RecipientData, actor: Actor, at: datetime) -> None:

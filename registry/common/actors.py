@@ -24,7 +24,8 @@ class Actor:
     def require_role(self, role: str, organisation_id: uuid.UUID) -> None:
         """Raise ``NotAllowed`` unless the actor holds ``role`` there."""
         if not self.has_role(role, organisation_id):
-            raise NotAllowed(f"This needs the role {role.lower()} at the institution.")
+            message = "This needs the role %(role)s at the institution."
+            raise NotAllowed(message, params={"role": role.lower()})
 
     def organisations(self, role: str) -> frozenset[uuid.UUID]:
         """Where the actor holds ``role``."""

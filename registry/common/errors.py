@@ -20,7 +20,11 @@ class Kind(StrEnum):
 
 
 class DomainError(Exception):
-    """Base of everything a service refuses. ``violations`` carry places, where there are any."""
+    """Base of everything a service refuses. ``violations`` carry places, where there are any.
+
+    A message may name values: ``DomainError("No route %(route)s.", params={"route": "x"})``. So
+    ``message`` says it in English, and ``template`` is what a page looks up in its own language.
+    """
 
     kind: ClassVar[Kind] = Kind.MALFORMED
     code: ClassVar[str] = "malformed"
@@ -32,10 +36,21 @@ class DomainError(Exception):
         violations: Sequence[Violation] = (),
         params: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(filled(message, params or {}))
+        self.template = message
         self.violations = tuple(violations)
         self.params = dict(params or {})
+        self.message = filled(message, self.params)
+
+
+def filled(template: str, params: Mapping[str, str]) -> str:
+    """The template with its values; itself where it names none, or others than are there."""
+    if "%(" not in template:
+        return template
+    try:
+        return template % params
+    except (KeyError, TypeError, ValueError):
+        return template
 
 
 class NotAllowed(DomainError):

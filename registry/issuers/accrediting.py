@@ -73,7 +73,8 @@ def grant_accreditation(
     scope = _scope(framework, levels, fields, award_types)
     country = frameworks.framework(framework).country
     if authority.kind != Organisation.Kind.AUTHORITY or authority.country != country:
-        raise NotAllowed(f"Only the authority of {country} accredits for {framework}.")
+        message = "Only the authority of %(country)s accredits for %(framework)s."
+        raise NotAllowed(message, params={"country": country, "framework": framework})
     _lock(institution.pk)
     period = (valid_from, valid_until)
     row = _open(institution, authority, scope, reference=reference, period=period, at=at)
@@ -143,12 +144,15 @@ def _held(accreditation: Accreditation, day: date, actor: Actor, at: datetime) -
     row = selectors.get_accreditation(accreditation.pk)
     today = at.astimezone(UTC).date()
     if row.until is not None and row.until <= max(today, row.valid_from):
-        raise StateConflict(f"The accreditation ended on {row.until}.")
+        message = "The accreditation ended on %(day)s."
+        raise StateConflict(message, params={"day": str(row.until)})
     if row.until is not None and row.until <= day:
-        raise StateConflict(f"The accreditation ends on {row.until} already.")
+        message = "The accreditation ends on %(day)s already."
+        raise StateConflict(message, params={"day": str(row.until)})
     if day < max(today, row.valid_from):
-        message = f"The day is {max(today, row.valid_from)} or later: the past isn't changed."
-        raise BadInput(message, params={"field": "from_day"})
+        message = "The day is %(day)s or later: the past isn't changed."
+        params = {"field": "from_day", "day": str(max(today, row.valid_from))}
+        raise BadInput(message, params=params)
     return row
 
 
@@ -199,8 +203,9 @@ def _require_apart(institution: Institution, scope: Scope, start: date, end: dat
         before = until is not None and until <= start
         after = end is not None and end <= row.valid_from
         if not (never or before or after):
-            message = f"{row.reference} covers the same from {row.valid_from}; change it instead."
-            raise AccreditationOverlaps(message, params={"accreditation": str(row.pk)})
+            message = "%(reference)s covers the same from %(day)s; change it instead."
+            params = {"reference": row.reference, "day": str(row.valid_from)}
+            raise AccreditationOverlaps(message, params={**params, "accreditation": str(row.pk)})
 
 
 def _end(
@@ -214,8 +219,8 @@ def _end(
 ) -> AccreditationEnd:
     text = reasons.strip()
     if len(text) > MAX_REASONS:
-        message = f"The reasons have at most {MAX_REASONS} characters."
-        raise BadInput(message, params={"field": "reasons"})
+        message = "The reasons have at most %(limit)s characters."
+        raise BadInput(message, params={"field": "reasons", "limit": str(MAX_REASONS)})
     before = recorded_accreditation(row)
     made = AccreditationEnd.objects.create(
         accreditation=row,
@@ -250,17 +255,21 @@ def _scope(
         for level in levels:
             frame.level(level)
     except KeyError as error:
-        raise BadInput(f"{error.args[0]} isn't known in {framework}.") from error
+        message = "%(unknown)s isn't known in %(framework)s."
+        params = {"unknown": str(error.args[0]), "framework": framework}
+        raise BadInput(message, params=params) from error
     for code in fields:
         known = _FIELD.fullmatch(code) and any(one.startswith(code) for one in isced.fields())
         if not known:
-            raise BadInput(f"{code} isn't a field of ISCED-F.", params={"field": "fields"})
+            message = "%(code)s isn't a field of ISCED-F."
+            raise BadInput(message, params={"field": "fields", "code": code})
     unknown = sorted(set(award_types) - frame.award_types())
     if unknown:
         known_types = ", ".join(sorted(frame.award_types()))
-        message = f"{unknown[0]} isn't a type of award in {framework}; known are {known_types}."
-        raise BadInput(message, params={"field": "award_types"})
+        message = "%(unknown)s isn't a type of award in %(framework)s; known are %(known)s."
+        params = {"unknown": unknown[0], "framework": framework, "known": known_types}
+        raise BadInput(message, params={"field": "award_types", **params})
     parts = [tuple(dict.fromkeys(part)) for part in (levels, fields, award_types)]
     if any(len(part) > MAX_SCOPE for part in parts):
-        raise BadInput(f"A scope names at most {MAX_SCOPE} of each.")
+        raise BadInput("A scope names at most %(limit)s of each.", params={"limit": str(MAX_SCOPE)})
     return Scope(framework, *parts)

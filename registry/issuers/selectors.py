@@ -152,24 +152,28 @@ def covering_accreditation(
     """
     rows = list(list_accreditations(institution).filter(framework=framework))
     if not rows:
-        raise _refused("framework", f"{institution.slug} isn't accredited for {framework}.")
+        message = "%(institution)s isn't accredited for %(framework)s."
+        raise _refused("framework", message, institution=institution.slug, framework=framework)
     live = [row for row in rows if row.holds_on(day)]
     if not live:
-        raise _refused("period", f"No accreditation for {framework} was in force on {day}.")
+        message = "No accreditation for %(framework)s was in force on %(day)s."
+        raise _refused("period", message, framework=framework, day=str(day))
     leveled = [r for r in live if not r.levels or level is None or level in r.levels]
     if not leveled:
-        raise _refused("level", f"Level {level} lies outside the accreditation's scope.")
+        message = "Level %(level)s lies outside the accreditation's scope."
+        raise _refused("level", message, level=str(level))
     fielded = [r for r in leveled if not r.fields or any(map(field.startswith, r.fields))]
     if not fielded:
-        raise _refused("field", f"The field {field} lies outside the accreditation's scope.")
+        message = "The field %(field)s lies outside the accreditation's scope."
+        raise _refused("field", message, field=field)
     for row in fielded:
         if award_types is None or not row.award_types or award_types & set(row.award_types):
             return row
     raise _refused("award_type", "This type of award lies outside the accreditation's scope.")
 
 
-def _refused(clause: str, message: str) -> IssuerNotAccredited:
-    return IssuerNotAccredited(message, params={"clause": clause})
+def _refused(clause: str, message: str, **params: str) -> IssuerNotAccredited:
+    return IssuerNotAccredited(message, params={"clause": clause, **params})
 
 
 def _method(key: SigningKey) -> VerificationMethod:
@@ -281,7 +285,8 @@ def signer_at(institution: Institution, at: datetime, signed_at: datetime | None
         rows = rows.filter(ends, valid_from__lte=then)
     key = rows.order_by("-valid_from", "-pk").first()
     if key is None:
-        raise NoSigningKey(f"{institution.slug} has no signing key in use.")
+        message = "%(institution)s has no signing key in use."
+        raise NoSigningKey(message, params={"institution": institution.slug})
     bound_to = f"{key.pk}|{institution.pk}"
     private = keystore.unwrap(bytes(key.wrapped_private), key.algorithm, bound_to=bound_to)
     return MemorySigner(private, key.method_id)

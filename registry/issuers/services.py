@@ -117,7 +117,8 @@ def _enter_change(
 
 def _require_authority(institution: Institution, actor: Actor) -> None:
     if actor.user_id is not None and institution.country not in authority_countries(actor):
-        raise NotAllowed(f"Only the authority of {institution.country} decides on its standing.")
+        message = "Only the authority of %(country)s decides on its standing."
+        raise NotAllowed(message, params={"country": institution.country})
 
 
 @transaction.atomic

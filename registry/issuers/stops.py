@@ -80,8 +80,8 @@ def require_issuing(institution_id: uuid.UUID, method_id: str | None = None) -> 
     if stop is None:
         return
     scope = "key" if stop.key_id else "institution" if stop.institution_id else "everything"
-    message = f"Issuing is stopped ({scope}): {stop.reason}"
-    raise IssuingStopped(message, params={"scope": scope})
+    message = "Issuing is stopped: %(reason)s"
+    raise IssuingStopped(message, params={"scope": scope, "reason": stop.reason})
 
 
 def may_stop(institution: Institution | None, actor: Actor) -> bool:

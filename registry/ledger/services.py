@@ -76,7 +76,8 @@ def _integrate(files: Storage, at: datetime) -> bool:
     """Steps 2 and 3. Returns whether the tree grew; then it waits to be published."""
     head = LogHead.objects.select_for_update().get(name=LOG)
     if head.decided_at is not None and at < head.decided_at:
-        raise ClockWentBack(f"The clock stands before {head.decided_at}, the log's last round.")
+        message = "The clock stands before %(moment)s, the log's last round."
+        raise ClockWentBack(message, params={"moment": head.decided_at.isoformat()})
     if head.published_size != head.size:
         # Another writer decided and hasn't published: its files are needed to go on.
         return True

@@ -80,7 +80,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _unavailable(error: OSError) -> LedgerStorageUnavailable:
-    return LedgerStorageUnavailable(f"The log's files can't be used: {error.strerror}.")
+    message = "The log's files can't be used: %(fault)s."
+    return LedgerStorageUnavailable(message, params={"fault": str(error.strerror)})
 
 
 def storage() -> Storage:
@@ -95,7 +96,8 @@ def fetch_tile(files: Storage, tile: Tile) -> bytes:
     """A tile's bytes. Raises ``LedgerStorageUnavailable`` where it is missing."""
     data = files.get(tile.path)
     if data is None:
-        raise LedgerStorageUnavailable(f"The log's file {tile.path} is missing.")
+        message = "The log's file %(path)s is missing."
+        raise LedgerStorageUnavailable(message, params={"path": tile.path})
     return data
 
 

@@ -18,11 +18,13 @@ from registry.common.errors import DomainError
 from registry.ledger import log_key
 from registry.ledger.storage import storage
 
+TAG = "registry"
+"""What `manage.py check --tag` calls them."""
 MASTER_KEY_BYTES = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-@register()
+@register(TAG)
 def check_public_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Links, DIDs and documents carry PUBLIC_URL: it must be a plain origin, https if public."""
     url = urlsplit(settings.PUBLIC_URL)
@@ -35,7 +37,7 @@ def check_public_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     return []
 
 
-@register()
+@register(TAG)
 def check_master_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """The master key wraps every signing key; a short or missing one is refused at start."""
     hint = "Give 32 random bytes in base64url by REGISTRY_MASTER_KEY or REGISTRY_MASTER_KEY_FILE."
@@ -51,7 +53,7 @@ def check_master_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     return []
 
 
-@register()
+@register(TAG)
 def check_ledger_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Without its key the log can't be published, and without a folder it can't be written."""
     try:
@@ -63,7 +65,7 @@ def check_ledger_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     return []
 
 
-@register(deploy=True)
+@register(TAG, deploy=True)
 def check_embedded_database(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:

@@ -162,10 +162,12 @@ def _added_up(
 def _chosen(parts: Sequence[Offer], take: Collection[uuid.UUID]) -> list[Held]:
     known = {part.activity: part for part in parts}
     if len(take) > MAX_TAKEN:
-        raise BadInput(f"Ask about at most {MAX_TAKEN} parts at once.")
+        message = "Ask about at most %(limit)s parts at once."
+        raise BadInput(message, params={"limit": str(MAX_TAKEN)})
     for key in take:
         if key not in known:
-            raise BadInput(f"{key} isn't a part of this that can be taken now.")
+            message = "%(activity)s isn't a part of this that can be taken now."
+            raise BadInput(message, params={"activity": str(key)})
     return [Held(known[key]) for key in dict.fromkeys(take)]
 
 

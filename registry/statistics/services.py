@@ -33,13 +33,14 @@ def make_release(*, actor: Actor, at: datetime) -> Release:
         raise NotAllowed("Only the operator of the registry makes releases.")
     day = at.astimezone(UTC).date()
     if Release.objects.filter(day=day).exists():
-        raise StateConflict(f"There is a release of {day} already.")
+        raise StateConflict("There is a release of %(day)s already.", params={"day": str(day)})
     counted = count_activities(at)
     fresh = {year: count_year(year, counted.first_years) for year in _years_to_close(day)}
     try:
         return _store(day, counted, fresh, actor, at)
     except IntegrityError as error:
-        raise StateConflict(f"Another release of {day} was faster.") from error
+        message = "Another release of %(day)s was faster."
+        raise StateConflict(message, params={"day": str(day)}) from error
 
 
 def last_closed(day: date) -> int:

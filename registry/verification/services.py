@@ -73,8 +73,8 @@ def verify_url(url: str, *, at: datetime) -> Report:
     parts, own = urlsplit(url.strip()), urlsplit(settings.PUBLIC_URL)
     steps = [step for step in parts.path.split("/") if step]
     if parts.netloc != own.netloc or len(steps) != 2 or steps[0] != "s":
-        message = f"Give a link that begins with {settings.PUBLIC_URL}/s/, or the file itself."
-        raise NotAShareLink(message)
+        message = "Give a link that begins with %(address)s, or the file itself."
+        raise NotAShareLink(message, params={"address": f"{settings.PUBLIC_URL}/s/"})
     return verify_share(steps[1], at=at)[0]
 
 

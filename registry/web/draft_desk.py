@@ -27,6 +27,7 @@ from registry.web import activity_form
 from registry.web.errors import told
 from registry.web.form_differences import told as differences_told
 from registry.web.forms import actor_of
+from registry.web.messages import refusal_text
 from schemas import frameworks, isced
 from schemas.forms import Form, form_for
 from schemas.forms.names import steps
@@ -154,7 +155,7 @@ def _written(request: HttpRequest, row: Activity, actor: Actor) -> HttpResponse:
         return _form_page(request, row, actor, found, payload=payload, rival=rival)
     except DomainError as error:
         found = activity_services.check_text(row, timezone.now())
-        return _form_page(request, row, actor, found, payload=payload, refused=error.message)
+        return _form_page(request, row, actor, found, payload=payload, refused=refusal_text(error))
     if act != "submit":
         return redirect(_next_place(row, act))
     return _submitted(request, row, actor)
@@ -165,7 +166,7 @@ def _submitted(request: HttpRequest, row: Activity, actor: Actor) -> HttpRespons
         activity_services.submit_activity(activity=row, actor=actor, at=timezone.now())
     except DomainError as error:
         found = error.violations or activity_services.check_text(row, timezone.now())
-        words = error.message
+        words = refusal_text(error)
         if isinstance(error, activity_services.ActivityNotAcceptable):
             words = _("It is saved, but not submitted yet. Mend these first:")
         return _form_page(request, row, actor, found, refused=words)
@@ -255,7 +256,7 @@ def data(request: HttpRequest, activity_id: uuid.UUID) -> HttpResponse:
             )
             return redirect("draft-data", activity_id=row.pk)
         except DomainError as error:
-            refused = error.message
+            refused = refusal_text(error)
             row.refresh_from_db()
     text = typed if refused else json.dumps(row.payload, ensure_ascii=False, indent=2)
     found = activity_services.check_text(row, timezone.now())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from registry.common.errors import DomainError, Kind
+from registry.web.messages import refusal_words
 
 STATUS = {
     Kind.MALFORMED: 400,
@@ -23,21 +23,26 @@ STATUS = {
 View = Callable[..., HttpResponse]
 # Files that programs ask for.
 _DATA = (".json", ".jsonld", ".ndjson", ".gz")
+_NAMES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "server_error"}
 _PROGRAMS = ("/api/", "/credentials/", "/presentations/")
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, status: int, title: str, text: str, detail: str = ""
+) -> HttpResponse:
     if request.path.startswith(_PROGRAMS) or request.path.endswith(_DATA):
-        name = HTTPStatus(status).phrase.lower().replace(" ", "_")
-        body = {"type": f"urn:registry:problem:{name}", "title": HTTPStatus(status).phrase}
-        body |= {"status": str(status), "detail": text}
+        name = _NAMES.get(status, "bad_request")
+        urn, title = f"urn:registry:problem:{name}", name.replace("_", " ")
+        body = {"type": urn, "title": title, "status": status, "detail": text}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    return render(request, "web/error.html", {"title": title, "text": text}, status=status)
+    context = {"title": title, "text": text, "detail": detail}
+    return render(request, "web/error.html", context, status=status)
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page of a refused act."""
-    return _page(request, STATUS[error.kind], _("This can’t be done"), error.message)
+    words = refusal_words(error)
+    return _page(request, STATUS[error.kind], _("This can’t be done"), words.text, words.detail)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

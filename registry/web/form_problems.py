@@ -9,6 +9,7 @@ from enum import Enum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registry.web.messages import violation_words
 from schemas.forms.names import steps
 from schemas.validation import Violation
 
@@ -97,4 +98,5 @@ class Placer:
             plain = _PLAIN["missing", ""]
         if plain is not None:
             return Problem(tone, gettext(str(plain)), "", violation, line)
-        return Problem(tone, violation.message, "en", violation, line)
+        words = violation_words(violation)
+        return Problem(tone, words.text, words.language, violation, line)

@@ -36,6 +36,7 @@ from registry.web.activity_form import language_options
 from registry.web.errors import told
 from registry.web.forms import actor_of
 from registry.web.institution_choice import required
+from registry.web.messages import refusal_text
 from registry.web.provider_desk import own_language, ways
 from schemas.vocabularies import terms
 
@@ -100,7 +101,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     except imports.ImportNotAcceptable as error:
         return _preview(request, institution, actor, error.plan, asked["raw"])
     except DomainError as error:
-        return _page(request, institution, actor, refused=error.message)
+        return _page(request, institution, actor, refused=refusal_text(error))
     count = len(done.activities)
     text = ngettext("%(n)s draft was made.", "%(n)s drafts were made.", count)
     if act == "submit":

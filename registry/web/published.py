@@ -63,7 +63,8 @@ def published(
 def _document(request: HttpRequest, it: Published, form: Format) -> HttpResponse:
     space = request.GET.get("isced", "elm")
     if space not in SPACES:
-        raise BadInput(f"isced is one of: {', '.join(SPACES)}.")
+        message = "isced is one of: %(spaces)s."
+        raise BadInput(message, params={"spaces": ", ".join(SPACES)})
     body = render(it, form.name, space)
     answer = HttpResponse(body, content_type=form.content_type)
     answer["ETag"] = entity_tag(body)

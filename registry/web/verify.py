@@ -106,7 +106,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         try:
             context |= shown(verification.verify_url(url, at=timezone.now()))
         except DomainError as error:
-            context["refused"] = error.message
+            context["refused"] = error
     return render(request, "web/verify.html", context)
 
 

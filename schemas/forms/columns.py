@@ -119,11 +119,13 @@ def read_header(form: Form, names: Sequence[str]) -> tuple[dict[int, str], list[
             near = difflib.get_close_matches(name, known, 1)
             hint = f" Do you mean {near[0]}?" if near else " The template lists the columns."
             message = f"The column {name[:60]} isn't known here.{hint}"
-            wrong.append(Violation("column_unknown", str(position), message))
+            params = {"column": name[:60]}
+            wrong.append(Violation("column_unknown", str(position), message, params=params))
             continue
         if place in places.values():
             message = f"The column {name[:60]} stands twice; take one of them out."
-            wrong.append(Violation("column_twice", str(position), message))
+            params = {"column": name[:60]}
+            wrong.append(Violation("column_twice", str(position), message, params=params))
         places[position] = place
     return places, wrong
 

@@ -52,7 +52,7 @@ def expiry_rule(case: Case) -> Iterator[Violation]:
         if end is not None and end < case.day:
             message = f"{end} has passed; the accreditation or registration must be current."
             fact = case.route.quality_assurance
-            yield finding(fact, "quality_assurance_expired", f"/{part}/{name}", message)
+            yield finding(fact, "quality_assurance_expired", f"/{part}/{name}", message, end=end)
 
 
 def evidence_rule(case: Case) -> Iterator[Violation]:
@@ -64,14 +64,15 @@ def evidence_rule(case: Case) -> Iterator[Violation]:
         if start is not None and end is not None and end < start:
             message = f"It ends on {end}, before it begins on {start}."
             pointer = f"/quality_assurance_evidence/{index}/until"
-            yield Violation("period_reversed", pointer, message)
+            params = {"start": str(start), "end": str(end)}
+            yield Violation("period_reversed", pointer, message, params=params)
             return
         begun = start is None or start <= case.day
         current = current or (begun and (end is None or case.day <= end))
     if rows and not current:
         message = f"None of these is in force on {case.day}."
         fact, pointer = case.route.quality_assurance, "/quality_assurance_evidence"
-        yield finding(fact, "quality_assurance_not_current", pointer, message)
+        yield finding(fact, "quality_assurance_not_current", pointer, message, day=case.day)
 
 
 def evidence_end(case: Case, row: Mapping[str, Any]) -> date | None:
@@ -95,7 +96,8 @@ def dates_rule(case: Case) -> Iterator[Violation]:
     end = case.day_of("dates", "registration_end")
     if end is not None and end < case.day:
         message = f"The registration would have ended on {end} already."
-        yield Violation("registration_ended", "/dates/registration_end", message)
+        params = {"end": str(end)}
+        yield Violation("registration_ended", "/dates/registration_end", message, params=params)
 
 
 def review_rule(case: Case) -> Iterator[Violation]:
@@ -104,7 +106,14 @@ def review_rule(case: Case) -> Iterator[Violation]:
         day = case.day_of(part, name)
         if day is not None and day < case.day:
             message = f"The review was due on {day}."
-            yield Violation("review_overdue", f"/{part}/{name}", message, "warning", RECOMMENDATION)
+            yield Violation(
+                "review_overdue",
+                f"/{part}/{name}",
+                message,
+                "warning",
+                RECOMMENDATION,
+                {"day": str(day)},
+            )
     fact, day = case.route.review_years, case.day_of("dates", "review")
     if fact is not None and day is not None:
         latest = years_after(case.day, fact.value["max_years"])
@@ -118,4 +127,4 @@ def validity_rule(case: Case) -> Iterator[Violation]:
     fact = case.route.validity
     if fact is not None and case.part("validity").get("kind") not in (None, fact.value):
         message = f"On this route the validity of an award is {fact.value}."
-        yield finding(fact, "validity_not_allowed", "/validity/kind", message)
+        yield finding(fact, "validity_not_allowed", "/validity/kind", message, kind=fact.value)

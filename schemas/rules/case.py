@@ -108,11 +108,12 @@ def token(name: str) -> str:
 
 
 def finding(fact: Fact, code: str, pointer: str, message: str, **params: object) -> Violation:
-    """An error if the fact was read in a source, else a warning."""
+    """An error if the fact was read in a source, else a warning that says so (``unverified``)."""
     severity = "error" if fact.verified else "warning"
     texts = {name: str(value) for name, value in params.items()}
     if severity == "warning":
         message = f"{message} (This rule isn't verified; the reviewer decides.)"
+        texts["unverified"] = "yes"
     return Violation(code, pointer, message, severity, fact.citation, texts)  # type: ignore[arg-type]
 
 

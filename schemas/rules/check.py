@@ -53,7 +53,9 @@ def preview(
     then = frame.route_in_force(route, day)
     if then is None:
         message = f"On {day} nothing can be registered on this route."
-        return dict.fromkeys(drafts, (Violation("route_not_in_force", "", message),))
+        return dict.fromkeys(
+            drafts, (Violation("route_not_in_force", "", message, params={"day": str(day)}),)
+        )
     broken = {}
     for name, draft in drafts.items():
         found = _violations(Case(draft.payload, frame, then, day, draft.awarding_body))

@@ -31,7 +31,7 @@ def national_field(violation: Violation, case: Case) -> Violation:
     if field.fact.verified or not field.kind.startswith(_CLAIMED):
         return violation
     found = finding(field.fact, violation.code, violation.pointer, violation.message)
-    return replace(found, params=violation.params)
+    return replace(found, params={**violation.params, **found.params})
 
 
 def prefix_rule(case: Case) -> Iterator[Violation]:
@@ -43,7 +43,8 @@ def prefix_rule(case: Case) -> Iterator[Violation]:
         value, start = extra.get(field.code), extra.get(field.starts_with)
         if isinstance(value, str) and isinstance(start, str) and not value.startswith(start):
             message = f"{field.label} begins with {field.starts_with}, here {start}."
-            yield finding(field.fact, "code_of_another", f"/extra/{field.code}", message)
+            pointer = f"/extra/{field.code}"
+            yield finding(field.fact, "code_of_another", pointer, message, start=start)
 
 
 def field_rule(case: Case) -> Iterator[Violation]:
@@ -54,10 +55,12 @@ def field_rule(case: Case) -> Iterator[Violation]:
     field = isced.fields().get(code)
     if field is None:
         message = f"{code} isn't a code of ISCED-F 2013."
-        yield Violation("field_unknown", "/isced_f", message, source="ISCED-F 2013")
+        params = {"value": code}
+        yield Violation("field_unknown", "/isced_f", message, source="ISCED-F 2013", params=params)
     elif field.residual:
         message = f"{code} is a residual code ({field.label['en']}); choose a regular field."
-        yield Violation("residual_field_code", "/isced_f", message, "warning", "ISCED-F 2013")
+        params, source = {"value": code}, "ISCED-F 2013"
+        yield Violation("residual_field_code", "/isced_f", message, "warning", source, params)
 
 
 def classification_rule(case: Case) -> Iterator[Violation]:
@@ -71,10 +74,12 @@ def classification_rule(case: Case) -> Iterator[Violation]:
         pointer = f"/extra/{scheme.field}"
         if broad is None:
             message = f"{scheme.scheme} has no broad field {code[:2]}."
-            yield finding(scheme.fact, "national_field_unknown", pointer, message)
+            params = {"scheme": scheme.scheme, "value": code[:2]}
+            yield finding(scheme.fact, "national_field_unknown", pointer, message, **params)
         elif isced_f[:2] not in broad and isced_f in isced.fields():
             message = f"{scheme.scheme} {code} and ISCED-F {isced_f} are different broad fields."
-            yield finding(scheme.fact, "fields_disagree", pointer, message)
+            params = {"scheme": scheme.scheme, "value": code, "field": isced_f}
+            yield finding(scheme.fact, "fields_disagree", pointer, message, **params)
 
 
 def _self_study(case: Case) -> object:

@@ -38,11 +38,11 @@ def _unknown(case: Case, code: str) -> Violation:
         eqf = set(former.eqf[code])
         now = " or ".join(level.code for level in frame.levels if eqf & set(level.eqf))
         message = f"{code} is one of the {former.scheme}; today it is level {now}."
-        source, params = _read(former.fact), {"levels": now}
+        source, params = _read(former.fact), {"levels": now.replace(" or ", ", "), "stated": code}
         return Violation("level_renumbered", pointer, message, source=source, params=params)
     known = ", ".join(level.code for level in frame.levels)
     message = f"{frame.abbreviation} has no level {code}; its levels are {known}."
-    source, params = _read(frame.levels_fact), {"levels": known}
+    source, params = _read(frame.levels_fact), {"levels": known, "stated": code}
     return Violation("level_unknown", pointer, message, source=source, params=params)
 
 
@@ -60,13 +60,13 @@ def eqf_rule(case: Case) -> Iterator[Violation]:
         message = f"{level.label} isn't referenced to the EQF; leave the EQF level empty."
         yield finding(level.mapping, "eqf_not_defined_for_framework", pointer, message)
     elif len(level.eqf) > 1 and len(stated) != 1:
-        either = " or ".join(map(str, level.eqf))
+        either, eqf = " or ".join(map(str, level.eqf)), ", ".join(map(str, level.eqf))
         message = f"{level.label} stands for EQF {either}; say which."
-        yield finding(level.mapping, "eqf_level_ambiguous", pointer, message, levels=either)
+        yield finding(level.mapping, "eqf_level_ambiguous", pointer, message, levels=eqf)
     elif level.eqf and stated and not set(stated) <= set(level.eqf):
-        either = " or ".join(map(str, level.eqf))
+        either, eqf = " or ".join(map(str, level.eqf)), ", ".join(map(str, level.eqf))
         message = f"{level.label} stands for EQF {either}."
-        yield finding(level.mapping, "eqf_level_mismatch", pointer, message, levels=either)
+        yield finding(level.mapping, "eqf_level_mismatch", pointer, message, levels=eqf)
 
 
 def alternate_level_rule(case: Case) -> Iterator[Violation]:

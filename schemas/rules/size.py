@@ -33,7 +33,7 @@ def _bounds(case: Case, amount: Decimal | None, pointer: str) -> Iterator[Violat
     low, high, unit = size.minimum, size.maximum, size.unit
 
     def found(code: str, message: str, bound: Decimal) -> Violation:
-        return finding(size.fact, code, pointer, message, bound=shown(bound))
+        return finding(size.fact, code, pointer, message, bound=shown(bound), unit=unit)
 
     if low is not None and (amount < low or (amount == low and not size.minimum_inclusive)):
         yield found("size_below_minimum", f"The smallest size here is {shown(low)} {unit}.", low)
@@ -78,11 +78,12 @@ def workload_rule(case: Case) -> Iterator[Violation]:
     elif size.unit not in _NO_CREDITS and size.minimum is not None:
         if credits_ is None and hours is not None:
             message = f"This route counts {size.unit}; give the credits."
-            yield finding(size.fact, "credits_missing", "/workload/credits", message)
+            pointer = "/workload/credits"
+            yield finding(size.fact, "credits_missing", pointer, message, unit=size.unit)
         elif case.credit_system in _NO_CREDITS:
             message = f"This route counts {size.unit}; name them as the credit system."
             pointer = "/workload/credit_system"
-            yield finding(size.fact, "credit_system_missing", pointer, message)
+            yield finding(size.fact, "credit_system_missing", pointer, message, unit=size.unit)
 
 
 def hours_rule(case: Case) -> Iterator[Violation]:
@@ -106,15 +107,17 @@ def hours_rule(case: Case) -> Iterator[Violation]:
         return
     if academic and low <= per_credit * academic / _CLOCK_MINUTES <= high:
         message = f"These are hours of {academic} minutes: give them as academic hours."
-        yield finding(system.fact, "academic_hours_as_hours", "/workload/hours", message)
+        code, pointer = "academic_hours_as_hours", "/workload/hours"
+        yield finding(system.fact, code, pointer, message, minutes=academic)
         return
     span = shown(low) if low == high else f"{shown(low)} to {shown(high)}"
+    params = {"range": span.replace(" to ", "–"), "here": shown(per_credit)}
     message = f"A credit stands for {span} hours; here it is {shown(per_credit)}."
     # An unverified range leaves room; half or double of it leaves none: that is a slip.
     if low / 2 < per_credit < high * 2:
-        yield finding(system.fact, "hours_do_not_match_credits", "/workload", message, range=span)
+        yield finding(system.fact, "hours_do_not_match_credits", "/workload", message, **params)
     else:
-        source, params = system.fact.citation if system.fact.verified else "", {"range": span}
+        source = system.fact.citation if system.fact.verified else ""
         yield Violation(
             "hours_do_not_match_credits", "/workload", message, source=source, params=params
         )
@@ -134,7 +137,8 @@ def academic_hours_rule(case: Case) -> Iterator[Violation]:
     # Institutions round to whole hours or whole credits; neither moves it by a fiftieth.
     if hours is not None and abs(expected - hours) > max(Decimal(1), hours / 50):
         message = f"{shown(academic)} academic hours are {shown(expected)} hours of the clock."
-        yield finding(system.fact, "academic_hours_do_not_match", pointer, message)
+        params = {"academic": shown(academic), "expected": shown(expected)}
+        yield finding(system.fact, "academic_hours_do_not_match", pointer, message, **params)
 
 
 def contact_rule(case: Case) -> Iterator[Violation]:

@@ -61,7 +61,8 @@ def outcome_rule(case: Case) -> Iterator[Violation]:
         if isinstance(code, str):
             if code in seen:
                 message = f"The code {code} stands twice; each outcome has its own."
-                yield Violation("outcome_code_twice", f"/learning_outcomes/{index}/code", message)
+                pointer, params = f"/learning_outcomes/{index}/code", {"twice": code}
+                yield Violation("outcome_code_twice", pointer, message, params=params)
             seen.add(code)
         texts = outcome.get("text")
         for language, text in texts.items() if isinstance(texts, dict) else ():

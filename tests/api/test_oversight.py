@@ -27,7 +27,7 @@ def test_an_accreditation_is_granted_changed_and_withdrawn(calls, world):
     path = f"accreditations/{made['id']}"
     overlap = reviewer.post("accreditations", NEW | scope | {"valid_from": day(5)})
     told = refused(overlap, 409, "accreditation_overlaps")
-    assert told["params"] == {"accreditation": made["id"]}
+    assert told["params"]["accreditation"] == made["id"]
     change = {"from_day": day(10), "levels": ["6", "7"], "reasons": "Report"}
     changed = ok(reviewer.post(f"{path}/change", change), 201)
     assert (changed["replaces"], changed["valid_from"]) == (made["id"], day(10))

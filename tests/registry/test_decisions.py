@@ -209,7 +209,7 @@ def test_a_reserved_word_is_cleared_by_name_and_with_a_reason():
     assert [(v.params["word"], v.pointer) for v in caught.value.violations] == [
         ("diploma", "/title/en")
     ]
-    assert '"diploma" at /title/en' in str(caught.value)
+    assert '"diploma" (/title/en)' in str(caught.value)
     assert (acts.fresh(row).state, Clearance.objects.count()) == ("SUBMITTED", 0)
     made = acts.decide(
         country, row, clearances={"National": "Name of the park", "diploma": "As of old"}

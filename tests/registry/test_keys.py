@@ -221,7 +221,7 @@ def test_stopped_and_lifted(world, registered, scope):
     row = stop(world, **place.get(scope, {}))
     with pytest.raises(stops.IssuingStopped) as refused:
         acts.award(world, registered)
-    assert refused.value.params == {"scope": scope}
+    assert refused.value.params == {"scope": scope, "reason": "Incident"}
     with pytest.raises(StateConflict):
         stop(world, **place.get(scope, {}))
     stops.lift_stop(stop=row, actor=SYSTEM, at=AT)

@@ -3,11 +3,13 @@
 import uuid
 
 import pytest
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.activities import links, services
 from registry.activities.models import ActivityLink
+from registry.web.messages import violation_words
 from tests.conftest import AT
 from tests.registry.pathways import draft, link, put_through, register, revise
 
@@ -146,6 +148,9 @@ def test_a_circle_of_any_length_is_refused_and_named(world, length, kinds):
     assert (violation.code, violation.pointer) == ("links_circle", "/links/1")
     path = [first.pk, *[row.pk for row in chain[:0:-1]], first.pk]
     assert violation.params["path"] == " ".join(map(str, path))
+    with override("fr"):
+        said = violation_words(violation)
+    assert (said.language, violation.params["by"] in said.text) == ("fr", True)
     names = " → ".join(f"“Course {n}”" for n in range(length - 1, 0, -1))
     assert violation.message == (f"This closes a circle: this activity → {names} → this activity.")
 

@@ -142,7 +142,7 @@ def test_the_old_level_one_is_seven_or_eight_and_is_asked():
     one["payload"]["level"] = {"national": "I", "eqf": None}
     (violation,) = check("fr-cncp", one)
     assert violation.code == "level_renumbered"
-    assert violation.params["levels"] == "7 or 8"
+    assert violation.params["levels"] == "7, 8"
 
 
 def test_six_years_are_assumed_only_where_the_profile_says_so():

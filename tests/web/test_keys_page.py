@@ -107,7 +107,8 @@ def test_an_award_by_program_is_told_that_it_is_stopped(world, registered, calls
     body = acts_body() | {"activity": str(registered.pk)}
     answer = calls_of("issuer").post("awards", body)
     problem = refused(answer, 503, "issuing_stopped")
-    assert (problem["params"], answer["Retry-After"]) == ({"scope": "everything"}, "5")
+    told = {"scope": "everything", "reason": "Incident"}
+    assert (problem["params"], answer["Retry-After"]) == (told, "5")
 
 
 def test_by_command(world):

@@ -2,18 +2,12 @@
 
 import re
 
-import polib
 import pytest
-from django.utils.translation import override
 
-from credentials.verify import CHECKS
-from credentials.verify.opening import CODES
-from registry.web import messages
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = ROOT / "registry/web/templates"
-PO = ROOT / "registry/web/locale/fr/LC_MESSAGES/django.po"
 PUBLIC = ["/", "/activities/", "/activities/?q=%ce%b1", "/institutions/", "/institutions/kalda/"]
 PUBLIC += ["/frameworks/", "/frameworks/mt-mqf/", "/verify", "/accounts/login/", "/health"]
 PUBLIC += ["/trust.json", "/institutions/kalda/did.json", "/contexts/micro-credential/v1"]
@@ -92,31 +86,3 @@ def test_no_template_has_a_script_or_a_style_of_its_own():
         for script in re.findall(r"<script[^>]*>", text):
             assert 'src="{% static' in script or 'type="application/json"' in script, path
         assert not re.search(r"<style|\sstyle=|\son\w+=", text), path
-
-
-def test_every_string_has_its_french():
-    catalogue = polib.pofile(str(PO))
-    missing = [e.msgid for e in catalogue if not e.translated() or "fuzzy" in e.flags]
-    assert missing == []
-    compiled = polib.mofile(str(PO.with_suffix(".mo")))
-    assert {e.msgid: e.msgstr for e in compiled} == {e.msgid: e.msgstr for e in catalogue}
-    known = {entry.msgid for entry in catalogue}
-    for path in TEMPLATES.rglob("*.html"):
-        for text in re.findall(r"""{% translate (?:"([^"]+)"|'([^']+)') %}""", path.read_text()):
-            assert "".join(text) in known, (path, text)
-
-
-def test_every_code_has_a_sentence():
-    declared = {code for check in CHECKS.values() for code in check.codes}
-    declared |= {code for rows in CODES.values() for code in rows}
-    general = {code for code in declared if code.endswith(".not_run")}
-    unnamed = declared - set(messages.FINDINGS) - general
-    # Rare faults of the door share their outcome's sentence; their detail says what.
-    assert unnamed == {
-        "key.malformed_method",
-        "key.unsupported",
-        "proof.malformed",
-        "proof.wrong_purpose",
-    }
-    with override("fr"):
-        assert str(messages.FINDINGS["validity.expired"]) == "Il a expiré."

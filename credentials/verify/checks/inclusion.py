@@ -11,7 +11,7 @@ The log's time is its own word until a witness cosigned the checkpoint: ``params
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from credentials.document import Verified
@@ -34,6 +34,13 @@ _OUTCOMES: Final = {
     "inclusion.log_unknown": Outcome.UNKNOWN,
     "inclusion.no_proof": Outcome.UNKNOWN,
 }
+# What a source or a proof refuses with, as the code of this check.
+_UNKNOWN: Final = {"inclusion.pending": "inclusion.pending"}
+_FAULTS: Final = {
+    "inclusion.invalid_proof": "inclusion.invalid_proof",
+    "inclusion.unsigned": "inclusion.unsigned",
+    "inclusion.other_log": "inclusion.other_log",
+}
 CODES = (*_OUTCOMES, "inclusion.not_run")
 
 
@@ -44,8 +51,7 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
     except NotFound as error:
         return _finding("inclusion.not_entered", str(error))
     except SourceUnavailable as error:
-        known = error.code if error.code in _OUTCOMES else "inclusion.no_proof"
-        return _finding(known, str(error))
+        return _finding(_UNKNOWN.get(error.code, "inclusion.no_proof"), str(error))
     if not answer.logs:
         detail = "The log's key isn't among what is trusted; the registry's trust file names it."
         return _finding("inclusion.log_unknown", detail)
@@ -56,7 +62,6 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
 
 
 def _finding(code: str, detail: str = "", params: dict[str, str] | None = None) -> Finding:
-    code = code if code in _OUTCOMES else "inclusion.malformed"
     return Finding("inclusion", _OUTCOMES[code], code, detail, params or {})
 
 
@@ -64,7 +69,7 @@ def _proof(raw: bytes, credential: Verified, answer: InclusionAnswer) -> Finding
     try:
         entry = proven_entry(raw, credential, answer)  # 2, 3, 4
     except CredentialError as error:
-        return _finding(error.code, str(error))
+        return _finding(_FAULTS.get(error.code, "inclusion.malformed"), str(error))
     params = {
         "log": entry.checkpoint.origin,
         "index": str(entry.index),
@@ -75,6 +80,10 @@ def _proof(raw: bytes, credential: Verified, answer: InclusionAnswer) -> Finding
         params["witnesses"] = ", ".join(witness.name for witness in entry.witnesses)
     start = credential.valid_from
     if start is not None and entry.entered - start > LATE:  # 5
-        detail = f"It says {start.isoformat()} and was entered on {entry.entered.isoformat()}."
+        detail = f"It says {_written(start)} and was entered on {_written(entry.entered)}."
         return _finding("inclusion.proven_late", detail, params)
-    return _finding("inclusion.proven", f"Entered on {entry.entered.isoformat()}.", params)
+    return _finding("inclusion.proven", f"Entered on {_written(entry.entered)}.", params)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -61,7 +61,8 @@ def preview_rule_change(
     try:
         then = framework_of(framework).route_in_force(route, day)
     except KeyError as error:
-        raise BadInput(f"There is no route {route} in {framework}.") from error
+        message = "There is no route %(route)s in %(framework)s."
+        raise BadInput(message, params={"route": route, "framework": framework}) from error
     rows = _in_preparation(framework, route, actor)
     if after is not None:
         rows = rows.filter(pk__gt=after)

@@ -60,8 +60,8 @@ def given_reasons(reasons: str, message: str, *, needed: bool = True) -> str:
     if needed and not text:
         raise BadInput(message, params={"field": "reasons"})
     if len(text) > MAX_REASONS:
-        message = f"The reasons have at most {MAX_REASONS} characters."
-        raise BadInput(message, params={"field": "reasons"})
+        message = "The reasons have at most %(limit)s characters."
+        raise BadInput(message, params={"field": "reasons", "limit": str(MAX_REASONS)})
     return text
 
 
@@ -90,7 +90,8 @@ def decide_review(
     row = locked(activity.pk)
     settle(row, at)
     if not row.is_waiting:
-        raise StateConflict(f"The activity is {stands(row)}; there is nothing to decide.")
+        message = "The activity is %(state)s; there is nothing to decide."
+        raise StateConflict(message, params={"state": stands(row)})
     require_seen(row, seen)
     made = (
         _return(row, reasons, actor, at)
@@ -152,15 +153,13 @@ def _cleared(found: Sequence[Violation], clearances: Mapping[str, str]) -> tuple
     given = {word.casefold(): reason.strip() for word, reason in clearances.items()}
     unknown = set(given) - {violation.params["word"].casefold() for violation in reserved}
     if unknown:
-        message = (
-            f'"{min(unknown)}" isn\'t a reserved word of this title; nothing is to be cleared.'
-        )
-        raise BadInput(message, params={"field": "clearances"})
+        message = '"%(word)s" isn\'t a reserved word of this title; nothing is to be cleared.'
+        raise BadInput(message, params={"field": "clearances", "word": min(unknown)})
     left = [v for v in reserved if not given.get(v.params["word"].casefold())]
     if left:
-        places = "; ".join(f'"{v.params["word"]}" at {v.pointer}' for v in left)
-        message = f"A reserved word isn't cleared: {places}. Give the reason why it may stand."
-        raise ReservedWordNotCleared(message, violations=left)
+        places = ", ".join(f'"{v.params["word"]}" ({v.pointer})' for v in left)
+        message = "A reserved word isn't cleared: %(places)s. Give the reason why it may stand."
+        raise ReservedWordNotCleared(message, violations=left, params={"places": places})
     return reserved
 
 
@@ -186,8 +185,8 @@ def _new_version(row: Activity, found: Sequence[Violation], at: datetime) -> Act
     route = frameworks.framework(row.framework).route(row.working_route, day)
     ends = life(row.payload, framework=row.framework, route=route.code, day=day)
     if ends.review_on is not None and ends.review_on < day:
-        message = f"The review was due on {ends.review_on}; return it for a later date."
-        raise ReviewOverdue(message)
+        message = "The review was due on %(day)s; return it for a later date."
+        raise ReviewOverdue(message, params={"day": str(ends.review_on)})
     digest = sha256(canonicalize(row.payload))
     version = ActivityVersion.objects.create(
         activity=row,
@@ -229,7 +228,8 @@ def extend_review(*, activity: Activity, reasons: str, actor: Actor, at: datetim
     if not deadline.extension_months or selectors.was_extended(row):
         raise StateConflict("The time for this decision can't be made longer, or was already.")
     if row.due_on < day:
-        raise StateConflict(f"The time for this decision ran out on {row.due_on}.")
+        message = "The time for this decision ran out on %(day)s."
+        raise StateConflict(message, params={"day": str(row.due_on)})
     before, about = recorded(row), _about(row)
     due = months_after(row.due_on, deadline.extension_months)
     Activity.objects.filter(pk=row.pk).update(due_on=due)

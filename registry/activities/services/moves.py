@@ -33,7 +33,8 @@ def move(row: Activity, act: str, actor: Actor, at: datetime, **fields: Any) -> 
     """
     step, before = TRANSITIONS[act], recorded(row)
     if row.state not in step.states or row.revision not in step.revisions:
-        raise StateConflict(f"The activity is {stands(row)}; this can't be done now.")
+        message = "The activity is %(state)s; this can't be done now."
+        raise StateConflict(message, params={"state": stands(row)})
     state = step.to_state if step.to_state is not None else row.state
     revision = step.to_revision if step.to_revision is not None else row.revision
     rows = Activity.objects.filter(pk=row.pk, state=row.state, revision=row.revision)
@@ -51,7 +52,7 @@ def record(row: Activity, act: str, actor: Actor, at: datetime, before: Mapping[
 
 
 def stands(row: Activity) -> str:
-    """Where an activity stands, in words."""
+    """Where an activity stands, in words: a value of refusals, which pages translate whole."""
     state = State(row.state).lower()
     if row.revision == Revision.NONE:
         return state

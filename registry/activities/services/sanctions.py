@@ -47,8 +47,8 @@ def resume_activity(
     version = row.current
     review = version.review_on if version is not None else None
     if review is not None and review < at.astimezone(UTC).date():
-        message = f"The review was due on {review}; register a reviewed version first."
-        raise ReviewOverdue(message)
+        message = "The review was due on %(day)s; register a reviewed version first."
+        raise ReviewOverdue(message, params={"day": str(review)})
     move(row, "resume", actor, at)
     if version is not None:
         standing.open_standing(version, at)

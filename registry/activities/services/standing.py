@@ -72,8 +72,8 @@ def not_open(row: Activity) -> ActivityNotOpen:
     """The refusal, with the reason that a person can do something about."""
     if row.state == State.REGISTERED:
         return ActivityNotOpen("The activity's last day has passed; nothing is awarded for it.")
-    state = State(row.state).lower()
-    return ActivityNotOpen(f"The activity is {state}; nothing is awarded for it.")
+    message = "The activity is %(state)s; nothing is awarded for it."
+    return ActivityNotOpen(message, params={"state": State(row.state).lower()})
 
 
 @transaction.atomic

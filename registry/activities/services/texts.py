@@ -70,7 +70,9 @@ def check(
             payload, framework=framework, route=route, day=day, awarding_body=body
         )
     except KeyError as error:
-        raise BadInput(f"There is no route {route} in {framework} on {day}.") from error
+        message = "There is no route %(route)s in %(framework)s on %(day)s."
+        params = {"route": route, "framework": framework, "day": str(day)}
+        raise BadInput(message, params=params) from error
     found += link_violations(institution, payload, activity_id=activity_id)
     return tuple(sorted(found, key=lambda violation: violation.severity))
 
@@ -86,7 +88,7 @@ def check_text(activity: Activity, at: datetime) -> tuple[Violation, ...]:
         then = frame.route_in_force(code, day)
         move_to = f" Move the text to {then.code}." if then is not None else ""
         message = f"On {day} nothing can be registered on the route {code}.{move_to}"
-        return (Violation("route_not_in_force", "", message),)
+        return (Violation("route_not_in_force", "", message, params={"day": str(day)}),)
     return check(
         activity.institution,
         activity.framework,
@@ -152,7 +154,8 @@ def update_draft(
     if route is not None and route != row.working_route:
         require_route(row.framework, route, at)
         if row.revision and route != _successor(row, at):
-            raise BadInput(f"A revision follows its own route; it can't move to {route}.")
+            message = "A revision follows its own route; it can't move to %(route)s."
+            raise BadInput(message, params={"route": route})
         fields["revision_route" if row.revision else "route"] = route
     Activity.objects.filter(pk=row.pk).update(payload=dict(payload), **fields)
     record(row, "activity.changed", actor, at, before)
@@ -170,7 +173,8 @@ def start_revision(*, activity: Activity, actor: Actor, at: datetime) -> Activit
     row = locked(activity.pk)
     settle(row, at)
     if row.state not in IN_FORCE or row.current is None:
-        raise StateConflict(f"The activity is {stands(row)}; only a registered one is revised.")
+        message = "The activity is %(state)s; only a registered one is revised."
+        raise StateConflict(message, params={"state": stands(row)})
     route = _successor(row, at)
     move(row, "start_revision", actor, at, payload=row.current.payload, revision_route=route)
     activity.refresh_from_db()
@@ -209,7 +213,8 @@ def submit_activity(*, activity: Activity, actor: Actor, at: datetime) -> tuple[
         raise StateConflict("The institution is suspended and can't submit.")
     settle(row, at)
     if not row.is_editable:
-        raise StateConflict(f"The activity is {stands(row)}; there is nothing to submit.")
+        message = "The activity is %(state)s; there is nothing to submit."
+        raise StateConflict(message, params={"state": stands(row)})
     found = acceptable(row, at)
     due = due_on(row.framework, row.working_route, at)
     move(row, step_for("submit", row.state), actor, at, submitted_at=at, due_on=due)
@@ -222,8 +227,9 @@ def acceptable(row: Activity, at: datetime) -> tuple[Violation, ...]:
     found = check_text(row, at)
     errors = [violation for violation in found if violation.severity == "error"]
     if errors:
-        message = f"The activity breaks {len(errors)} rule(s) of its framework."
-        raise ActivityNotAcceptable(message, violations=found)
+        message = "The activity breaks %(count)s rule(s) of its framework."
+        params = {"count": str(len(errors))}
+        raise ActivityNotAcceptable(message, violations=found, params=params)
     return found
 
 
@@ -238,7 +244,8 @@ def _successor(row: Activity, at: datetime) -> str:
     day = at.astimezone(UTC).date()
     route = frameworks.framework(row.framework).route_in_force(row.route, day)
     if route is None:
-        raise BadInput(f"On {day} nothing can be registered on the route {row.route}.")
+        message = "On %(day)s nothing can be registered on the route %(route)s."
+        raise BadInput(message, params={"day": str(day), "route": row.route})
     return route.code
 
 
@@ -247,7 +254,9 @@ def require_route(framework: str, route: str, at: datetime) -> None:
     try:
         frameworks.framework(framework).route(route, at.astimezone(UTC).date())
     except KeyError as error:
-        raise BadInput(f"There is no route {route} in {framework} today.") from error
+        message = "There is no route %(route)s in %(framework)s today."
+        params = {"route": route, "framework": framework}
+        raise BadInput(message, params=params) from error
 
 
 def require_seen(row: Activity, seen: str) -> None:
@@ -261,11 +270,13 @@ def require_storable(payload: Mapping[str, Any]) -> None:
     try:
         text = canonicalize(dict(payload))
     except CredentialError as error:
-        raise BadInput(f"The payload can't be stored: {error}") from error
+        message = "The payload can't be stored: %(fault)s"
+        raise BadInput(message, params={"fault": str(error)}) from error
     if "\\u0000" in text.decode():
         raise BadInput("The payload holds U+0000, which isn't text.")
     if len(text) > MAX_TEXT:
-        raise BadInput(f"The payload is larger than {MAX_TEXT // 1024} KiB.")
+        message = "The payload is larger than %(limit)s KiB."
+        raise BadInput(message, params={"limit": str(MAX_TEXT // 1024)})
     if any(abs(number) >= MAX_NUMBER for number in _numbers(payload)):
         raise BadInput("The payload holds a number beyond 2^53.")
 

@@ -60,7 +60,8 @@ def read_sheet(raw: bytes, *, encoding: str = "", languages: Collection[str] = (
     Raises ``SheetUnreadable``.
     """
     if len(raw) > MAX_BYTES:
-        raise SheetUnreadable(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB; part it.")
+        message = "The file is larger than %(limit)s MB; part it."
+        raise SheetUnreadable(message, params={"limit": str(MAX_BYTES // 1024 // 1024)})
     if not raw.strip():
         raise SheetUnreadable("The file is empty.")
     if raw.startswith(_OLD_EXCEL):
@@ -81,14 +82,17 @@ def _sheet(
         raise SheetUnreadable("The file holds no row.")
     header, body = filled[0][1], filled[1:]
     if len(body) > MAX_ROWS:
-        raise SheetUnreadable(f"The file has {len(body)} rows; at most {MAX_ROWS} go in one file.")
+        message = "The file has %(rows)s rows; at most %(limit)s go in one file."
+        raise SheetUnreadable(message, params={"rows": str(len(body)), "limit": str(MAX_ROWS)})
     if max(len(row) for _number, row in filled) > MAX_COLUMNS:
-        raise SheetUnreadable(f"A row has more than {MAX_COLUMNS} columns.")
+        message = "A row has more than %(limit)s columns."
+        raise SheetUnreadable(message, params={"limit": str(MAX_COLUMNS)})
     for number, row in filled:
         for position, cell in enumerate(row, 1):
             if len(cell) > MAX_CELL:
-                place = f"Row {number}, column {position}"
-                raise SheetUnreadable(f"{place} holds more than {MAX_CELL} characters.")
+                message = "Row %(row)s, column %(column)s holds more than %(limit)s characters."
+                params = {"row": str(number), "column": str(position), "limit": str(MAX_CELL)}
+                raise SheetUnreadable(message, params=params)
     return Sheet(kind, encoding, guessed, separator, header, tuple(body))
 
 
@@ -96,7 +100,8 @@ def _decoded(raw: bytes, encoding: str, languages: Collection[str]) -> tuple[str
     """The text, the encoding it was read in, and whether that was a guess."""
     if encoding:
         if encoding not in ENCODINGS:
-            raise SheetUnreadable(f"The encodings read here are: {', '.join(ENCODINGS)}.")
+            message = "The encodings read here are: %(encodings)s."
+            raise SheetUnreadable(message, params={"encodings": ", ".join(ENCODINGS)})
         return _strictly(raw, encoding), encoding, False
     mark = marked(raw)
     if mark is not None:
@@ -114,8 +119,8 @@ def _strictly(raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        message = f"The file isn’t written in {encoding}; choose another encoding."
-        raise SheetUnreadable(message) from error
+        message = "The file isn’t written in %(encoding)s; choose another encoding."
+        raise SheetUnreadable(message, params={"encoding": encoding}) from error
 
 
 def _csv(text: str) -> tuple[str, list[list[str]]]:
@@ -132,10 +137,12 @@ def _csv(text: str) -> tuple[str, list[list[str]]]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             rows.append([undefused(cell) for cell in row])
             if len(rows) > 4 * MAX_ROWS:
-                raise SheetUnreadable(f"At most {MAX_ROWS} rows go in one file.")
+                message = "At most %(limit)s rows go in one file."
+                raise SheetUnreadable(message, params={"limit": str(MAX_ROWS)})
     except csv.Error as error:
-        message = f"Row {len(rows) + 1} can’t be read as CSV: {error}."
-        raise SheetUnreadable(message) from error
+        message = "Row %(row)s can’t be read as CSV: %(fault)s."
+        params = {"row": str(len(rows) + 1), "fault": str(error)}
+        raise SheetUnreadable(message, params=params) from error
     return separator, rows
 
 
@@ -177,7 +184,8 @@ def _within_bounds(parts: Iterable[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in rows)
     if unpacked > MAX_UNPACKED or len(rows) > MAX_PARTS:
         size, most = unpacked // 1024 // 1024, MAX_UNPACKED // 1024 // 1024
-        raise SheetUnreadable(
-            f"The workbook unpacks to {size} MB; at most {most} MB are read. "
+        message = (
+            "The workbook unpacks to %(size)s MB; at most %(limit)s MB are read. "
             "Keep only the rows to import, or save them as CSV."
         )
+        raise SheetUnreadable(message, params={"size": str(size), "limit": str(most)})

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from registry.accounts.selectors import get_organisation
 from registry.api.base import MemberView, PublicView, Strict, actor_of, now, read
+from registry.api.shapes import Shape
 from registry.api.v1.reviews import MAX_REASONS, ImpactShape, OptionalReasons, Reasons
 from registry.awards import selectors as awards
 from registry.issuers import selectors as issuers
@@ -80,7 +81,7 @@ class Withdrawal(Strict):
     reasons = serializers.CharField(max_length=MAX_REASONS)
 
 
-class EndShape(serializers.Serializer[Any]):
+class EndShape(Shape):
     """The decision that ended an accreditation."""
 
     kind = serializers.ChoiceField(choices=["CHANGE", "WITHDRAWAL"])
@@ -90,7 +91,7 @@ class EndShape(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
 
 
-class AccreditationShape(serializers.Serializer[Any]):
+class AccreditationShape(Shape):
     """An accreditation. ``valid_until`` is the first day on which it no longer holds."""
 
     id = serializers.UUIDField()
@@ -106,7 +107,7 @@ class AccreditationShape(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
 
 
-class AccreditationsShape(serializers.Serializer[Any]):
+class AccreditationsShape(Shape):
     """The accreditations of an institution."""
 
     results = AccreditationShape(many=True)
@@ -118,7 +119,7 @@ class AccreditationDetailShape(AccreditationShape):
     ends = EndShape(many=True)
 
 
-class SuspensionShape(serializers.Serializer[Any]):
+class SuspensionShape(Shape):
     """A period in which an institution neither submitted nor awarded."""
 
     reasons = serializers.CharField()
@@ -126,7 +127,7 @@ class SuspensionShape(serializers.Serializer[Any]):
     valid_until = serializers.DateTimeField(allow_null=True)
 
 
-class SuspensionsShape(serializers.Serializer[Any]):
+class SuspensionsShape(Shape):
     """The suspensions of an institution, newest first."""
 
     results = SuspensionShape(many=True)

@@ -14,9 +14,19 @@ from rest_framework.response import Response
 
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
-from registry.api.base import MemberView, PublicView, Strict, actor_of, asking, now, page, read
-from registry.api.problems import ViolationShape, violations_json
-from registry.api.shapes import many
+from registry.api.base import (
+    CURSOR,
+    MemberView,
+    PublicView,
+    Strict,
+    actor_of,
+    asking,
+    now,
+    page,
+    read,
+)
+from registry.api.problems import violations_json
+from registry.api.shapes import AnyObject, Shape, ViolationShape, many
 from registry.api.v1 import search
 from registry.issuers import selectors as issuers
 
@@ -47,12 +57,12 @@ class Payload(Strict):
     )
 
 
-class PreparedShape(serializers.Serializer[Any]):
+class PreparedShape(Shape):
     """The text in preparation; only its institution and its authority see it."""
 
     state = serializers.ChoiceField(choices=["DRAFT", "SUBMITTED", "RETURNED"])
     route = serializers.CharField()
-    payload = serializers.DictField()
+    payload = AnyObject()
     text_digest = serializers.CharField(help_text="SHA-256 of the text, in hex.")
     submitted_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField(
@@ -63,7 +73,7 @@ class PreparedShape(serializers.Serializer[Any]):
     )
 
 
-class ActivityShape(serializers.Serializer[Any]):
+class ActivityShape(Shape):
     """An activity as it stands."""
 
     id = serializers.UUIDField()
@@ -76,20 +86,30 @@ class ActivityShape(serializers.Serializer[Any]):
     )
     version = serializers.IntegerField(allow_null=True, help_text="Number of the version in force.")
     registered_at = serializers.DateTimeField(allow_null=True)
-    payload = serializers.DictField(
+    payload = AnyObject(
         help_text="The version in force; of an activity without one, the text in preparation."
     )
     prepared = PreparedShape(allow_null=True)
 
 
-class CheckShape(serializers.Serializer[Any]):
+class CheckShape(Shape):
     """What a framework says to a text."""
 
     acceptable = serializers.BooleanField()
     violations = ViolationShape(many=True)
 
 
-class VersionShape(serializers.Serializer[Any]):
+class ClearanceShape(Shape):
+    """A reserved word that a reviewer let stand."""
+
+    word = serializers.CharField()
+    pointer = serializers.CharField(help_text="Where: a JSON pointer (RFC 6901).")
+    reason = serializers.CharField()
+    reviewer = serializers.CharField()
+    cleared_at = serializers.DateTimeField()
+
+
+class VersionShape(Shape):
     """A registered version, immutable."""
 
     activity = serializers.UUIDField()
@@ -100,10 +120,12 @@ class VersionShape(serializers.Serializer[Any]):
     registration_end = serializers.DateField(allow_null=True)
     last_achievement = serializers.DateField(allow_null=True)
     assured_until = serializers.DateField(allow_null=True)
-    digest = serializers.CharField(help_text="SHA-256 of the text (RFC 8785), in hex.")
-    warnings = serializers.ListField(child=serializers.DictField())
-    clearances = serializers.ListField(child=serializers.DictField())
-    payload = serializers.DictField()
+    digest = serializers.RegexField(
+        "^[0-9a-f]{64}$", help_text="SHA-256 of the text (RFC 8785), in hex."
+    )
+    warnings = ViolationShape(many=True)
+    clearances = ClearanceShape(many=True)
+    payload = AnyObject()
 
 
 def activity_json(row: Activity, at: datetime, *, inside: bool) -> dict[str, Any]:
@@ -223,7 +245,7 @@ class ActivityVersionDetail(PublicView):
 class ActivityVersions(PublicView):
     """The registered versions of an activity."""
 
-    @extend_schema(responses=many(VersionShape))
+    @extend_schema(responses=many(VersionShape), parameters=CURSOR)
     def get(self, request: Request, activity_id: uuid.UUID) -> Response:
         """List versions, newest first."""
         rows = activities.list_versions(activities.get_public(activity_id))

@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.activities import selectors as activities
-from registry.api.base import ANY, MemberView, Strict, actor_of, now, page, read
+from registry.api.base import CURSOR, MemberView, Strict, actor_of, now, page, read
+from registry.api.shapes import AwardShape, many
 from registry.awards import selectors as awards
 from registry.awards.facts import RecipientData
 from registry.awards.services import award_credential
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 CREDENTIAL = "application/vc"
 
 
-class RecipientShape(Strict):
+class NewRecipient(Strict):
     """Who earned it."""
 
     full_name = serializers.CharField(max_length=200, trim_whitespace=False)
@@ -33,14 +34,14 @@ class RecipientShape(Strict):
         required=False, allow_blank=True, default="", max_length=100
     )
     date_of_birth = serializers.DateField(required=False, allow_null=True, default=None)
-    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    email = serializers.EmailField(required=False, allow_blank=True)
 
 
 class NewAward(Strict):
     """A credential to be issued."""
 
     activity = serializers.UUIDField()
-    recipient = RecipientShape()
+    recipient = NewRecipient()
     awarded_on = serializers.DateField()
     grade = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
     suite = serializers.CharField(required=False, default="eddsa-rdfc-2022", max_length=40)
@@ -67,7 +68,7 @@ def award_json(row: Award) -> dict[str, Any]:
 class Awards(MemberView):
     """What one's institution awarded."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=many(AwardShape), parameters=CURSOR)
     def get(self, request: Request) -> Response:
         """List awards, newest first."""
         rows = awards.list_for_desk(actor_of(request))
@@ -75,7 +76,7 @@ class Awards(MemberView):
 
     @extend_schema(
         request=NewAward,
-        responses={"201": dict},
+        responses={"201": AwardShape},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
@@ -97,7 +98,7 @@ class Awards(MemberView):
 class AwardDetail(MemberView):
     """One award."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=AwardShape)
     def get(self, request: Request, award_id: uuid.UUID) -> Response:
         """Show an award."""
         return Response(award_json(awards.get_for(award_id, actor_of(request))))

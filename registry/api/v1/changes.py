@@ -14,13 +14,14 @@ from registry.activities.changes import MAX_CHANGES, Change, changes_after
 from registry.activities.publication.values import moment
 from registry.api.base import PublicView
 from registry.api.conditional import tagged
+from registry.api.shapes import UNCHANGED, Shape
 from registry.common.errors import BadInput
 from registry.common.http import link
 
 DEFAULT_LIMIT = 100
 
 
-class ChangeShape(serializers.Serializer[Any]):
+class ChangeShape(Shape):
     """One public act, and how the activity stood after it."""
 
     cursor = serializers.CharField(help_text="Where to go on behind this one.")
@@ -36,7 +37,7 @@ class ChangeShape(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["REGISTERED", "SUSPENDED", "ENDED"])
 
 
-class ChangesShape(serializers.Serializer[Any]):
+class ChangesShape(Shape):
     """A page of changes in the order in which they were committed."""
 
     results = ChangeShape(many=True)
@@ -49,7 +50,7 @@ class Changes(PublicView):
     """What became public, from a cursor on."""
 
     @extend_schema(
-        responses=ChangesShape,
+        responses={"200": ChangesShape, "304": UNCHANGED},
         parameters=[
             OpenApiParameter("after", str, description="A cursor; 0 begins at the beginning."),
             OpenApiParameter("limit", int, description=f"1 to {MAX_CHANGES}, else 100."),

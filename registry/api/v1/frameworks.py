@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import ANY, PublicView
+from registry.api.base import PublicView
+from registry.api.shapes import FrameworkShape, FrameworksShape
 from registry.common.errors import NotFound
 from schemas import frameworks
 
@@ -40,7 +41,7 @@ def framework_json(frame: frameworks.Framework) -> dict[str, Any]:
 class Frameworks(PublicView):
     """National frameworks."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=FrameworksShape)
     def get(self, request: Request) -> Response:
         """List frameworks."""
         return Response({"results": [framework_json(frame) for frame in frameworks.frameworks()]})
@@ -49,7 +50,7 @@ class Frameworks(PublicView):
 class FrameworkDetail(PublicView):
     """One framework."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=FrameworkShape)
     def get(self, request: Request, code: str) -> Response:
         """Show a framework."""
         try:

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import PublicView, asking, now, page
-from registry.api.shapes import many
+from registry.api.base import CURSOR, PublicView, asking, now, page
+from registry.api.shapes import AnyObject, Shape, many
 from registry.history import selectors as history
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class When(serializers.Serializer[Any]):
     at = serializers.DateTimeField(required=False)
 
 
-class TraceShape(serializers.Serializer[Any]):
+class TraceShape(Shape):
     """An act: who, when, what."""
 
     sequence = serializers.IntegerField()
@@ -35,13 +35,13 @@ class TraceShape(serializers.Serializer[Any]):
     by = serializers.CharField(allow_null=True)
 
 
-class StateShape(serializers.Serializer[Any]):
+class StateShape(Shape):
     """A thing as it stood: its values, and the act that gave each."""
 
     type = serializers.CharField()
     id = serializers.UUIDField()
     at = serializers.DateTimeField()
-    state = serializers.DictField()
+    state = AnyObject()
     since = serializers.DictField(child=TraceShape())
     last = TraceShape()
 
@@ -49,8 +49,8 @@ class StateShape(serializers.Serializer[Any]):
 class EventShape(TraceShape):
     """An act on a thing: what was, and what is since."""
 
-    before = serializers.DictField()
-    after = serializers.DictField()
+    before = AnyObject()
+    after = AnyObject()
 
 
 def trace_json(trace: Trace) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class StateAt(PublicView):
 class Events(PublicView):
     """The acts on a thing."""
 
-    @extend_schema(responses=many(EventShape))
+    @extend_schema(responses=many(EventShape), parameters=CURSOR)
     def get(self, request: Request, kind: str, subject_id: uuid.UUID) -> Response:
         """List acts, newest first."""
         rows, sight = history.events_for(kind, subject_id, asking(request))

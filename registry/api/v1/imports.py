@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from registry.activities import imports
 from registry.activities.sheets import ENCODINGS, MAX_BYTES
 from registry.api.base import MemberView, Strict, actor_of, now, read
-from registry.api.problems import ViolationShape, problem, violations_json
+from registry.api.problems import CONTENT_TYPE, problem, violations_json
+from registry.api.shapes import ProblemShape, Shape, ViolationShape
 from registry.issuers import selectors as issuers
 
 
@@ -40,7 +41,7 @@ class CellShape(ViolationShape):
     column = serializers.CharField()
 
 
-class SheetShape(serializers.Serializer[Any]):
+class SheetShape(Shape):
     """How the file was read."""
 
     kind = serializers.ChoiceField(choices=["csv", "xlsx", "ods"])
@@ -49,7 +50,7 @@ class SheetShape(serializers.Serializer[Any]):
     separator = serializers.CharField()
 
 
-class MadeShape(serializers.Serializer[Any]):
+class MadeShape(Shape):
     """An activity that was made of a row."""
 
     row = serializers.IntegerField()
@@ -58,7 +59,7 @@ class MadeShape(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["DRAFT", "SUBMITTED"])
 
 
-class ImportShape(serializers.Serializer[Any]):
+class ImportShape(Shape):
     """What a table says, everything that is wrong with it, and what was made of it."""
 
     acceptable = serializers.BooleanField()
@@ -68,6 +69,18 @@ class ImportShape(serializers.Serializer[Any]):
     problems = CellShape(many=True)
     problems_untold = serializers.IntegerField(help_text="Faults beyond those listed.")
     activities = MadeShape(many=True)
+
+
+class ImportProblemShape(ProblemShape):
+    """Why nothing was made; where the table was read, with everything that is wrong with it."""
+
+    acceptable = serializers.BooleanField(required=False)
+    rows = serializers.IntegerField(required=False)
+    digest = serializers.CharField(required=False)
+    sheet = SheetShape(required=False)
+    problems = CellShape(many=True, required=False)
+    problems_untold = serializers.IntegerField(required=False)
+    activities = MadeShape(many=True, required=False)
 
 
 def plan_json(plan: imports.ImportPlan) -> dict[str, Any]:
@@ -93,12 +106,19 @@ def plan_json(plan: imports.ImportPlan) -> dict[str, Any]:
     }
 
 
+ANSWERS = {
+    (200, "application/json"): ImportShape,
+    (201, "application/json"): ImportShape,
+    (400, CONTENT_TYPE): ImportProblemShape,
+}
+
+
 class ActivityImport(MemberView):
     """Many activities from one table: all of them, or none."""
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request=Table, responses={"200": ImportShape, "201": ImportShape})
+    @extend_schema(request=Table, responses=ANSWERS)
     def post(self, request: Request) -> Response:
         """Judge every row; make a draft of each, unless one has an error or it is a dry run."""
         asked = read(Table, request)

@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import ANY, PublicView, page
+from registry.api.base import CURSOR, PublicView, page
+from registry.api.shapes import InstitutionShape, many
 from registry.issuers import selectors as issuers
 
 
@@ -29,7 +30,7 @@ def institution_json(row: Any) -> dict[str, Any]:
 class Institutions(PublicView):
     """Institutions of the registry."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=many(InstitutionShape), parameters=CURSOR)
     def get(self, request: Request) -> Response:
         """List institutions."""
         return page(self, issuers.list_institutions(), institution_json, ("slug",))
@@ -38,7 +39,7 @@ class Institutions(PublicView):
 class InstitutionDetail(PublicView):
     """One institution."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=InstitutionShape)
     def get(self, request: Request, slug: str) -> Response:
         """Show an institution."""
         return Response(institution_json(issuers.get_institution(slug)))

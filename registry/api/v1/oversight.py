@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.activities import selectors as activities
-from registry.api.base import MemberView, PublicView, actor_of, keyset_page, now
-from registry.api.problems import ViolationShape, violations_json
-from registry.api.shapes import many
+from registry.api.base import CURSOR, MemberView, PublicView, actor_of, keyset_page, now
+from registry.api.problems import violations_json
+from registry.api.shapes import Shape, Texts, ViolationShape, many
 from schemas import frameworks
 
 if TYPE_CHECKING:
@@ -36,20 +36,20 @@ class PreviewQuestion(serializers.Serializer[Any]):
     after = serializers.UUIDField(required=False)
 
 
-class EndingShape(serializers.Serializer[Any]):
+class EndingShape(Shape):
     """A registered activity, and what of it ends."""
 
     activity = serializers.UUIDField()
     institution = serializers.SlugField()
     framework = serializers.CharField()
     state = serializers.CharField()
-    title = serializers.DictField(child=serializers.CharField())
+    title = Texts()
     version = serializers.IntegerField()
     assured_until = serializers.DateField(allow_null=True)
     review_on = serializers.DateField(allow_null=True)
 
 
-class BrokenShape(serializers.Serializer[Any]):
+class BrokenShape(Shape):
     """A text that would break."""
 
     activity = serializers.UUIDField()
@@ -59,7 +59,7 @@ class BrokenShape(serializers.Serializer[Any]):
     violations = ViolationShape(many=True)
 
 
-class PreviewShape(serializers.Serializer[Any]):
+class PreviewShape(Shape):
     """What a look at the texts of a route came to."""
 
     route = serializers.CharField(
@@ -72,18 +72,18 @@ class PreviewShape(serializers.Serializer[Any]):
     )
 
 
-class RuleChangeShape(serializers.Serializer[Any]):
+class RuleChangeShape(Shape):
     """A route whose first day lies ahead."""
 
     framework = serializers.CharField()
     route = serializers.CharField()
-    name = serializers.DictField(child=serializers.CharField())
+    name = Texts()
     valid_from = serializers.DateField()
     succeeds = serializers.CharField(allow_null=True)
     schema = serializers.URLField()
 
 
-class RuleChangesShape(serializers.Serializer[Any]):
+class RuleChangesShape(Shape):
     """The rules that are announced."""
 
     results = RuleChangeShape(many=True)
@@ -116,7 +116,7 @@ _DAYS = [OpenApiParameter("days", int, description=f"0 to {MAX_DAYS}, by default
 class Evidence(MemberView):
     """Quality assurance that ends."""
 
-    @extend_schema(responses=many(EndingShape), parameters=_DAYS)
+    @extend_schema(responses=many(EndingShape), parameters=[*_DAYS, *CURSOR])
     def get(self, request: Request) -> Response:
         """List what ends within some days in one's frameworks or institutions, the first first."""
         day, days = now().astimezone(UTC).date(), _asked(Days, request)["days"]
@@ -127,7 +127,7 @@ class Evidence(MemberView):
 class ReviewsDue(MemberView):
     """Reviews that come."""
 
-    @extend_schema(responses=many(EndingShape), parameters=_DAYS)
+    @extend_schema(responses=many(EndingShape), parameters=[*_DAYS, *CURSOR])
     def get(self, request: Request) -> Response:
         """List whose review date lies within some days, the first first."""
         day, days = now().astimezone(UTC).date(), _asked(Days, request)["days"]

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import ANY, PublicView, actor_of, now
+from registry.api.base import PublicView, actor_of, now
+from registry.api.shapes import AnyObject, Shape, Texts
 from registry.common.errors import BadInput
 from registry.pathways.offers import Offer
 from registry.pathways.selectors import Pathway, Step, get_pathway
@@ -20,11 +22,126 @@ from registry.pathways.stacking import Held, Stack, Statement, unit_of
 from registry.pathways.words import sentence
 
 
+class OfferLevelShape(Shape):
+    """The level of an activity."""
+
+    national = serializers.CharField(allow_null=True)
+    eqf = serializers.IntegerField(allow_null=True)
+
+
+class AcceptsShape(Shape):
+    """What an activity takes in."""
+
+    max_age_months = serializers.IntegerField(allow_null=True)
+    min_percent_at_level = serializers.IntegerField(allow_null=True)
+
+
+class OfferShape(Shape):
+    """An activity as a part or a whole."""
+
+    id = serializers.UUIDField()
+    url = serializers.URLField()
+    version = serializers.IntegerField()
+    title = Texts()
+    institution = Texts()
+    framework = serializers.CharField()
+    route = serializers.CharField()
+    state = serializers.CharField()
+    credits = serializers.FloatField(allow_null=True)
+    credit_system = serializers.CharField(allow_null=True, allow_blank=True)
+    hours = serializers.FloatField(allow_null=True)
+    level = OfferLevelShape()
+    accepts = AcceptsShape()
+
+
+class StepShape(Shape):
+    """A link: to an activity of this register, or to an address elsewhere."""
+
+    type = serializers.ChoiceField(
+        choices=["component_of", "stackable_towards", "requires", "supersedes"]
+    )
+    depth = serializers.IntegerField()
+    from_ = serializers.UUIDField()
+    activity = OfferShape(allow_null=True)
+    address = serializers.CharField(allow_null=True)
+    enforced = serializers.BooleanField()
+
+
+class FactShape(Shape):
+    """A rule of the framework, and where it was read."""
+
+    value = serializers.JSONField()
+    verified = serializers.BooleanField()
+    sources = serializers.ListField(child=serializers.CharField())
+    note = serializers.CharField(allow_null=True, allow_blank=True)
+
+
+class StatementShape(Shape):
+    """Something that is said of a stack, by its code."""
+
+    code = serializers.CharField()
+    params = AnyObject()
+    activities = serializers.ListField(child=serializers.UUIDField())
+    message = serializers.CharField()
+
+
+class HeldShape(Shape):
+    """A part that counts."""
+
+    activity = serializers.UUIDField()
+    version = serializers.IntegerField()
+    title = Texts()
+    credits = serializers.FloatField(allow_null=True)
+    credit_system = serializers.CharField(allow_null=True, allow_blank=True)
+    hours = serializers.FloatField(allow_null=True)
+    awarded_on = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateTimeField(allow_null=True)
+
+
+class LeftOutShape(HeldShape):
+    """A part that doesn't count, and why."""
+
+    because = StatementShape()
+
+
+class StackShape(Shape):
+    """What parts add up to."""
+
+    complete = serializers.BooleanField(allow_null=True)
+    credits = serializers.DictField(child=serializers.FloatField())
+    hours = serializers.FloatField(allow_null=True)
+    without_hours = serializers.IntegerField()
+    at_level_or_above = serializers.FloatField(allow_null=True)
+    level_not_comparable = serializers.FloatField(allow_null=True)
+    counted = HeldShape(many=True)
+    left_out = LeftOutShape(many=True)
+    overlaps = StatementShape(many=True)
+    notes = StatementShape(many=True)
+    missing = StatementShape(many=True)
+
+
+class PathwayShape(Shape):
+    """What an activity is part of, needs and replaces; what its parts add up to."""
+
+    activity = OfferShape()
+    measured_in = serializers.CharField(allow_null=True, allow_blank=True)
+    part_of = StepShape(many=True)
+    requires = StepShape(many=True)
+    supersedes = StepShape(many=True)
+    superseded_by = StepShape(many=True)
+    parts = StepShape(many=True)
+    more_parts = serializers.BooleanField()
+    rules = serializers.DictField(child=FactShape())
+    all_parts = StackShape(allow_null=True)
+    mine = StackShape(allow_null=True)
+    taken = StackShape(allow_null=True)
+
+
 class ActivityPathway(PublicView):
     """The pathway of an activity."""
 
     @extend_schema(
-        responses=ANY,
+        responses=PathwayShape,
         parameters=[
             OpenApiParameter("mine", bool, description="add up what the token's owner holds"),
             OpenApiParameter("take", uuid.UUID, many=True, description="parts to take in thought"),

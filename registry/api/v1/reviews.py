@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from registry.activities import selectors as activities
 from registry.activities import services as activity_services
 from registry.api.base import (
+    CURSOR,
     MemberView,
     PublicView,
     Strict,
@@ -23,7 +24,7 @@ from registry.api.base import (
     page,
     read,
 )
-from registry.api.shapes import many
+from registry.api.shapes import Shape, many
 from registry.api.v1.activities import ActivityShape, activity_json
 from registry.awards import selectors as awards
 
@@ -69,7 +70,7 @@ class OptionalReasons(Strict):
     )
 
 
-class DecisionShape(serializers.Serializer[Any]):
+class DecisionShape(Shape):
     """A decision, with its reasons."""
 
     id = serializers.UUIDField()
@@ -79,7 +80,7 @@ class DecisionShape(serializers.Serializer[Any]):
     )
     by = serializers.ChoiceField(choices=["AUTHORITY", "INSTITUTION", "DATE", "SYSTEM"])
     reviewer = serializers.CharField(allow_null=True)
-    reasons = serializers.CharField()
+    reasons = serializers.CharField(allow_blank=True)
     version = serializers.IntegerField(allow_null=True)
     decided_at = serializers.DateTimeField()
     effective_at = serializers.DateTimeField()
@@ -87,7 +88,7 @@ class DecisionShape(serializers.Serializer[Any]):
     due_on = serializers.DateField(allow_null=True)
 
 
-class ImpactShape(serializers.Serializer[Any]):
+class ImpactShape(Shape):
     """How many credentials an act would touch."""
 
     credentials = serializers.IntegerField()
@@ -115,7 +116,7 @@ def decision_json(row: Decision) -> dict[str, Any]:
 class Reviews(MemberView):
     """What waits for the reviewer's decision."""
 
-    @extend_schema(responses=many(ActivityShape))
+    @extend_schema(responses=many(ActivityShape), parameters=CURSOR)
     def get(self, request: Request) -> Response:
         """List the queue, by the last day for the decision and then by age."""
         rows, at = activities.list_for_review(actor_of(request)), now()
@@ -151,7 +152,7 @@ class Reviews(MemberView):
 class Decisions(PublicView):
     """The decisions on an activity."""
 
-    @extend_schema(responses=many(DecisionShape))
+    @extend_schema(responses=many(DecisionShape), parameters=CURSOR)
     def get(self, request: Request, activity_id: uuid.UUID) -> Response:
         """List decisions, newest first; what was returned, only to those whom it concerns."""
         row, inside = activities.get_visible(activity_id, asking(request))

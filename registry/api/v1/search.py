@@ -17,6 +17,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from registry.api.base import now
+from registry.api.shapes import Shape, Texts
 from registry.catalogue.documents import FACETS
 from registry.catalogue.selectors import Hit, Result, search
 from registry.catalogue.wishes import SORTS, Wish, wish_of
@@ -42,7 +43,29 @@ _SAID = {
 }
 
 
-class FoundActivity(serializers.Serializer[Any]):
+class FoundLevelShape(Shape):
+    """The level of a found activity."""
+
+    national = serializers.CharField(allow_null=True, allow_blank=True)
+    eqf = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=8))
+
+
+class FoundWorkloadShape(Shape):
+    """The size of a found activity."""
+
+    hours = serializers.FloatField(allow_null=True)
+    credits = serializers.FloatField(allow_null=True)
+    credit_system = serializers.CharField(allow_null=True, allow_blank=True)
+
+
+class UnknownFilterShape(Shape):
+    """A filter that no activity has."""
+
+    facet = serializers.CharField()
+    value = serializers.CharField(allow_blank=True)
+
+
+class FoundActivityShape(Shape):
     """A found activity. The whole registered text stands at its own address."""
 
     id = serializers.UUIDField()
@@ -50,35 +73,39 @@ class FoundActivity(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     state = serializers.CharField()
     registered_at = serializers.DateTimeField()
-    title = serializers.DictField(child=serializers.CharField())
+    title = Texts()
     institution = serializers.CharField()
-    institution_name = serializers.DictField(child=serializers.CharField())
+    institution_name = Texts()
     provider_type = serializers.CharField()
     country = serializers.CharField()
     framework = serializers.CharField()
     route = serializers.CharField()
-    level = serializers.DictField()
+    level = FoundLevelShape()
     isced_f = serializers.CharField()
-    workload = serializers.DictField()
+    workload = FoundWorkloadShape()
     participation = serializers.CharField()
     languages_of_instruction = serializers.ListField(child=serializers.CharField())
     transitions = serializers.ListField(child=serializers.CharField())
     stackable = serializers.BooleanField()
 
 
-class Found(serializers.Serializer[Any]):
+class FoundShape(Shape):
     """A page of found activities."""
 
     total = serializers.IntegerField()
     next = serializers.URLField(allow_null=True)
-    results = FoundActivity(many=True)
+    results = FoundActivityShape(many=True)
     read_as = serializers.DictField(
         help_text="Words that were found only as others spelled nearly alike."
     )
-    unknown = serializers.ListField(help_text="Filters that no activity has.")
-    ignored = serializers.ListField(help_text="Words beyond the limit of ten.")
+    unknown = UnknownFilterShape(many=True, help_text="Filters that no activity has.")
+    ignored = serializers.ListField(
+        child=serializers.CharField(), help_text="Words beyond the limit of ten."
+    )
     facets = serializers.DictField(
-        required=False, help_text="With facets=1: facet → value → count, its own filter left out."
+        child=serializers.DictField(child=serializers.IntegerField()),
+        required=False,
+        help_text="With facets=1: facet → value → count, its own filter left out.",
     )
 
 
@@ -130,7 +157,7 @@ document = extend_schema(
         OpenApiParameter("page_size", int, description="1 to 100; 20 by default."),
         OpenApiParameter("cursor", str, description="From the answer's next."),
     ],
-    responses=Found,
+    responses=FoundShape,
     examples=[OpenApiExample("q=data&country=EE&facets=1", value=EXAMPLE, response_only=True)],
 )
 

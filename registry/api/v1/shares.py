@@ -11,7 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import ANY, MemberView, Strict, actor_of, now, page, read
+from registry.api.base import CURSOR, MemberView, Strict, actor_of, now, page, read
+from registry.api.shapes import ShareMadeShape, ShareShape, many
 from registry.awards import selectors as awards
 from registry.sharing import selectors as shares
 from registry.sharing import services as share_services
@@ -43,13 +44,13 @@ def share_json(row: Share) -> dict[str, Any]:
 class Shares(MemberView):
     """The learner's own links."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=many(ShareShape), parameters=CURSOR)
     def get(self, request: Request) -> Response:
         """List links, newest first."""
         rows = shares.list_for_learner(actor_of(request))
         return page(self, rows, share_json, ("-created_at", "-pk"))
 
-    @extend_schema(request=NewShare, responses={"201": dict})
+    @extend_schema(request=NewShare, responses={"201": ShareMadeShape})
     def post(self, request: Request) -> Response:
         """Give out a link; its address is in this answer and nowhere else."""
         asked, actor = read(NewShare, request), actor_of(request)

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api.base import MemberView, Strict, actor_of, now, read
-from registry.api.v1.awards import RecipientShape
+from registry.api.shapes import StatusChangeShape
+from registry.api.v1.awards import NewRecipient
 from registry.awards import changes
 from registry.awards import selectors as awards
 from registry.awards.facts import RecipientData
@@ -34,22 +35,9 @@ class Why(Strict):
 class Correction(Why):
     """The corrected credential; grade and day stay where they aren't given."""
 
-    recipient = RecipientShape()
+    recipient = NewRecipient()
     grade = serializers.CharField(required=False, allow_blank=True, max_length=60)
     awarded_on = serializers.DateField(required=False)
-
-
-class ChangeShape(serializers.Serializer[Any]):
-    """A change of a credential's status."""
-
-    number = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=["REVOKE", "SUSPEND", "RESUME", "SUPERSEDE", "UNDO"])
-    status = serializers.ChoiceField(choices=["ACTIVE", "SUSPENDED", "REVOKED", "SUPERSEDED"])
-    reason = serializers.CharField()
-    note = serializers.CharField()
-    by = serializers.CharField()
-    at = serializers.DateTimeField()
-    replacement = serializers.UUIDField(allow_null=True)
 
 
 def change_json(row: StatusChange) -> dict[str, Any]:
@@ -69,7 +57,7 @@ def change_json(row: StatusChange) -> dict[str, Any]:
 class AwardChanges(MemberView):
     """What happened to a credential."""
 
-    @extend_schema(responses=ChangeShape(many=True))
+    @extend_schema(responses=StatusChangeShape(many=True))
     def get(self, request: Request, award_id: uuid.UUID) -> Response:
         """List the changes, newest first."""
         row = awards.get_for(award_id, actor_of(request))
@@ -79,7 +67,7 @@ class AwardChanges(MemberView):
 class _Act(MemberView):
     act: ClassVar[Callable[..., StatusChange]]
 
-    @extend_schema(request=Why, responses={"201": ChangeShape})
+    @extend_schema(request=Why, responses={"201": StatusChangeShape})
     def post(self, request: Request, award_id: uuid.UUID) -> Response:
         """Do it, with a reason."""
         row, asked = awards.get_for_desk(award_id, actor_of(request)), read(Why, request)
@@ -108,7 +96,7 @@ class ResumeAward(_Act):
 class SupersedeAward(MemberView):
     """Replace a credential by a corrected one."""
 
-    @extend_schema(request=Correction, responses={"201": ChangeShape})
+    @extend_schema(request=Correction, responses={"201": StatusChangeShape})
     def post(self, request: Request, award_id: uuid.UUID) -> Response:
         """Issue the corrected credential; old links lead to it and say why."""
         row, asked = awards.get_for_desk(award_id, actor_of(request)), read(Correction, request)
@@ -122,7 +110,7 @@ class SupersedeAward(MemberView):
 class UndoChange(MemberView):
     """Take the last change of a credential back."""
 
-    @extend_schema(request=None, responses={"201": ChangeShape})
+    @extend_schema(request=None, responses={"201": StatusChangeShape})
     def post(self, request: Request, award_id: uuid.UUID) -> Response:
         """Within ten minutes; what was replaced can't be undone."""
         row = awards.get_for_desk(award_id, actor_of(request))

@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import ANY, MemberView, PublicView, Strict, actor_of, now, read
+from registry.api.base import MemberView, PublicView, Strict, actor_of, now, read
+from registry.api.shapes import IssuingStopShape, KeyShape
 from registry.common.errors import BadInput
 from registry.issuers import selectors as issuers
 from registry.issuers.stops import lift_stop, stop_issuing
@@ -53,7 +54,7 @@ def stop_json(row: IssuingStop) -> dict[str, Any]:
 class InstitutionKeys(PublicView):
     """An institution's keys, past and present."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=KeyShape(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """List the keys with their periods, newest first."""
         rows = issuers.list_keys(issuers.get_institution(slug))
@@ -63,12 +64,12 @@ class InstitutionKeys(PublicView):
 class IssuingStops(MemberView):
     """What is stopped."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(responses=IssuingStopShape(many=True))
     def get(self, request: Request) -> Response:
         """List the stops in force."""
         return Response([stop_json(row) for row in issuers.list_stops()])
 
-    @extend_schema(request=NewStop, responses={"201": dict})
+    @extend_schema(request=NewStop, responses={"201": IssuingStopShape})
     def post(self, request: Request) -> Response:
         """Stop issuing: in force with this answer."""
         asked = read(NewStop, request)

@@ -13,6 +13,7 @@ from credentials.encoding import LIMITS, canonicalize, parse_json
 from credentials.errors import CredentialError
 from credentials.verify import Outcome, Report
 from registry.api.base import PublicView, now
+from registry.api.shapes import ReportShape, VcAnswerShape
 from registry.common.errors import BadInput
 from registry.verification import services
 
@@ -50,7 +51,7 @@ class Verifications(PublicView):
                 "properties": {"file": {"type": "string", "format": "binary"}},
             },
         },
-        responses={"200": dict},
+        responses=ReportShape,
     )
     def post(self, request: Request) -> Response:
         """Verify a credential, a share's link, or a file."""
@@ -77,13 +78,26 @@ def _report(request: Request) -> Report:
     raise BadInput(message)
 
 
+def _asks(name: str) -> dict[str, Any]:
+    """A request of the W3C VC API: the document, and options."""
+    schema = {
+        "type": "object",
+        "required": [name],
+        "properties": {name: {"type": "object"}, "options": {"type": "object"}},
+    }
+    return {"application/json": schema}
+
+
+_ANSWERS = {"200": VcAnswerShape, "400": VcAnswerShape}
+
+
 class VcApiVerify(PublicView):
     """POST /credentials/verify of the W3C VC API."""
 
     parser_classes = [StrictJson]
     authentication_classes = []
 
-    @extend_schema(request=dict, responses={"200": dict, "400": dict})
+    @extend_schema(request=_asks("verifiableCredential"), responses=_ANSWERS)
     def post(self, request: Request) -> Response:
         """200 when verified, else 400 with the problems."""
         credential = _body(request).get("verifiableCredential")
@@ -100,7 +114,7 @@ class VcApiPresentation(PublicView):
     parser_classes = [StrictJson]
     authentication_classes = []
 
-    @extend_schema(request=dict, responses={"200": dict, "400": dict})
+    @extend_schema(request=_asks("verifiablePresentation"), responses=_ANSWERS)
     def post(self, request: Request) -> Response:
         """200 when the presentation and all in it are verified, else 400 with the problems."""
         presentation = _body(request).get("verifiablePresentation")

@@ -14,10 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from registry.catalogue.selectors import Hit
+from registry.common.errors import DomainError
 from registry.common.texts import pick
 from registry.web import labels
 from registry.web.award_words import STANDINGS
+from registry.web.messages import refusal_words, violation_words
 from schemas import vocabularies
+from schemas.validation import Violation
 
 register = template.Library()
 
@@ -41,6 +44,25 @@ def term(code: Any, vocabulary: str) -> str:
         return str(pick(vocabularies.term(vocabulary, code).label, get_language() or "en")[0])
     except (KeyError, TypeError):
         return str(code or "")
+
+
+@register.filter
+def violation(found: Violation) -> SafeString | str:
+    """A violation in the reader's language; in English, marked so, where it has no other."""
+    wanted = (get_language() or "en").partition("-")[0]
+    words = violation_words(found)
+    if words.language == wanted:
+        return words.text
+    return format_html('<span lang="{}">{}</span>', words.language, words.text)
+
+
+@register.filter
+def refusal(error: DomainError) -> SafeString | str:
+    """Why an act was refused, in the reader's language."""
+    words = refusal_words(error)
+    if not words.detail:
+        return words.text
+    return format_html('{} <span class="quiet">{}</span>', words.text, words.detail)
 
 
 @register.filter

@@ -15,7 +15,7 @@ from credentials.encoding import b64url_encode, canonicalize, parse_json
 from credentials.envelopes.securing import enveloped, presentation
 from credentials.envelopes.selective import vp_sd_jwt
 from credentials.errors import Malformed, SigningFailed, Unsupported
-from credentials.http_sources import HttpSources
+from credentials.http_sources import Fetcher, HttpSources
 from credentials.identifiers import VerificationMethod, did_key
 from credentials.issue import prepare_claims, resume
 from credentials.keys import Algorithm, PrivateKey
@@ -285,7 +285,7 @@ def test_without_a_hint_the_only_key_is_taken_and_of_several_none():
 def test_the_keys_of_an_https_issuer_come_from_its_metadata(tmp_path, by_uri):
     with site(tmp_path) as (base, pages, asked, context):
         issuer = Issuer(f"{base}/issuers/1")
-        sources = HttpSources(allow_hosts=["localhost"], context=context)
+        sources = HttpSources(Fetcher(allow_loopback=True, context=context))
         keys = {"keys": [issuer.key.public.jwk() | {"kid": "k-1"}]}
         where = {"jwks_uri": f"{base}/keys"} if by_uri else {"jwks": keys}
         path = "/.well-known/jwt-vc-issuer/issuers/1"

@@ -7,7 +7,7 @@ never judges: whose list it is, and whether it is old, is the room's question.
 import pytest
 
 from credentials.errors import Malformed, NotFound, SourceUnavailable
-from credentials.http_sources import MAX_BYTES, HttpSources
+from credentials.http_sources import MAX_BYTES, Fetcher, HttpSources
 from credentials.verify import (
     OFFLINE,
     PinnedSources,
@@ -49,7 +49,7 @@ class Pinned:
 class Http:
     def __init__(self, base, pages, context):
         self.base, self._pages = base, pages
-        self.sources = HttpSources(allow_hosts=["localhost"], context=context)
+        self.sources = HttpSources(Fetcher(allow_loopback=True, context=context))
 
     def publish(self, url, raw):
         self._pages[url.removeprefix(self.base)] = raw
@@ -146,7 +146,7 @@ def test_one_address_has_one_list_in_hand():
 @pytest.fixture
 def http(tmp_path):
     with site(tmp_path) as (base, pages, asked, context):
-        yield base, pages, asked, HttpSources(allow_hosts=["localhost"], context=context)
+        yield base, pages, asked, HttpSources(Fetcher(allow_loopback=True, context=context))
 
 
 def test_the_site_is_asked_for_the_right_kind(http):
@@ -201,7 +201,7 @@ def test_no_such_list_and_no_answer_are_told_apart(http):
 )
 def test_addresses_that_are_not_fetched(url, tmp_path):
     with site(tmp_path) as (_, _, asked, context):
-        sources = HttpSources(context=context)
+        sources = HttpSources(Fetcher(context=context))
         with pytest.raises(SourceUnavailable):
             sources.status_list(StatusListQuestion(url, "*/*", DID, AT))
         assert asked == []

@@ -15,6 +15,7 @@ from registry.activities.downloads import publish_register
 from registry.common.actors import SYSTEM
 from registry.ledger.services import publish_checkpoint
 from registry.ops import demo
+from registry.ops.checks import TAG
 from registry.statistics.services import make_release
 from registry.statuses.services import publish_status_lists
 
@@ -23,6 +24,9 @@ class Command(BaseCommand):
     """Bring up what ``make run`` serves. A second run changes nothing."""
 
     help = __doc__
+    # Ours alone: those of Django load every address and every form, half a second of a second run.
+    # `manage.py check --deploy` and the tests run them all.
+    requires_system_checks = [TAG]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""

@@ -1,4 +1,8 @@
-"""Codes → sentences in the reader's language. The core knows codes only."""
+"""Codes → sentences in the reader's language. The core and the services know codes only.
+
+Findings of the verifier stand here and in ``structure``, violations of a framework's rules in
+``violations``, refusals of the services in ``refusals``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,20 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from credentials.verify import Finding, Outcome, Verdict
+from registry.web.messages.refusals import refusal_text, refusal_words
+from registry.web.messages.structure import STRUCTURE
+from registry.web.messages.violations import ViolationWords, violation_words
+
+__all__ = [
+    "CHECKS",
+    "FINDINGS",
+    "VERDICTS",
+    "ViolationWords",
+    "refusal_text",
+    "refusal_words",
+    "sentence",
+    "violation_words",
+]
 
 VERDICTS: Mapping[Verdict, tuple[object, object]] = {
     Verdict.VALID: (
@@ -27,19 +45,15 @@ FINDINGS: Mapping[str, object] = {
     "envelope.read": _("The file can be read."),
     "envelope.unreadable": _("The file can’t be read; it may have been changed or cut off."),
     "envelope.too_large": _("The file is larger than any credential."),
+    "envelope.baked": _("The picture holds no credential, or more than one."),
+    "envelope.attached": _("The PDF can’t be read, or more than one credential is attached."),
+    "envelope.too_costly": _("Taking the file apart takes more than any credential needs."),
     "envelope.unknown_format": _("This isn’t a verifiable credential in a form known here."),
     "envelope.malformed_token": _("The token is cut off or isn’t one; copy all of it."),
     "envelope.malformed_data_url": _("The address in the file holds no token that can be read."),
     "envelope.wrong_type": _("It calls itself another kind of token than it is."),
     "envelope.unknown_header": _("The token’s header holds what Open Badges don’t allow there."),
-    "structure.hidden_claim": _("It hides what decides whether it counts."),
-    "structure.sound": _("It is built as the standard asks, and every term is defined."),
-    "structure.missing_proof": _("It carries no signature: anybody could have written it."),
-    "structure.enveloped": _("Something stands beside the signed part: nobody signed it."),
-    "structure.claims_disagree": _("The token says one thing and the credential another."),
-    "structure.missing_claim": _("The token leaves out what its form asks for."),
-    "structure.malformed_claim": _("The token holds a value that can’t be read."),
-    "structure.forbidden_claim": _("The token holds a second credential that must not be there."),
+    **STRUCTURE,
     "key.issuers": _("It was signed with a key of the institution it names."),
     "key.not_issuers": _("It was not signed with a key of the institution it names."),
     "key.not_found": _("The institution never published the key it was signed with."),
@@ -51,6 +65,18 @@ FINDINGS: Mapping[str, object] = {
     "key.not_certified": _("The certificate isn’t the institution’s, or isn’t trusted."),
     "key.not_for_use": _("A key of this kind isn’t taken for such a signature."),
     "key.chain_not_checked": _("It isn’t known whether the certificate can be trusted."),
+    "key.malformed": _("The key it names isn’t a key."),
+    "key.malformed_did": _("The name of the key’s owner isn’t well formed."),
+    "key.malformed_document": _("What the institution publishes of its keys can’t be read."),
+    "key.malformed_certificate": _("The certificate it was signed with can’t be read."),
+    "key.malformed_method": _("It doesn’t say rightly which key it was signed with."),
+    "key.no_multikey": _("The key is of a kind that can’t be published in this form."),
+    "key.not_canonical": _("The key is written in a form in which two keys look like one."),
+    "key.private": _("A secret key was given in place of a public one."),
+    "key.small_order": _("The key is one with which anybody can sign."),
+    "key.weak": _("The key is one that can be broken."),
+    "key.unsupported": _("The key is of a kind that isn’t known here."),
+    "key.unsupported_did_method": _("The key’s owner is named in a way that isn’t known here."),
     "proof.verified": _("The signature is right: nothing was changed since it was signed."),
     "proof.invalid_signature": _("The signature is wrong: something was changed after signing."),
     "proof.disclosure_not_signed": _("Something is shown that the institution didn’t sign."),
@@ -58,10 +84,18 @@ FINDINGS: Mapping[str, object] = {
     "proof.binding_missing": _("Whoever shows it doesn’t prove to be its holder."),
     "proof.binding_invalid": _("The proof that its holder shows it isn’t right."),
     "proof.unsupported_suite": _("It is signed by a method that isn’t known here."),
-    "proof.previous_not_found": _("A signature that it is built upon is missing."),
     "proof.previous_cycle": _("Its signatures are built upon each other in a circle."),
     "proof.algorithm_mismatch": _("It names another method of signing than the institution’s."),
     "proof.critical_header": _("It asks for a way of signing that isn’t known here."),
+    "proof.base_proof": _("This is its holder’s own copy; ask for one that was made to be shown."),
+    "proof.context_differs": _("The signature was made under other vocabularies."),
+    "proof.key_not_of_suite": _("The key isn’t of the kind that this method of signing needs."),
+    "proof.malformed": _("The signature isn’t built as the standard asks."),
+    "proof.missing": _("There is no signature where one should be."),
+    "proof.previous_not_found": _("A signature that this one builds on isn’t there."),
+    "proof.too_many": _("It carries more signatures than are checked here."),
+    "proof.unsupported_type": _("It carries a kind of signature that isn’t known here."),
+    "proof.wrong_purpose": _("The signature was made for another purpose."),
     "validity.in_force": _("It is in force on the day asked about."),
     "validity.expired": _("It has expired."),
     "validity.not_yet": _("It isn’t in force yet."),
@@ -91,6 +125,7 @@ FINDINGS: Mapping[str, object] = {
     "status.too_many": _("It names more lists for its revocation than are looked at."),
     "status.unknown_value": _("Its status list says something that isn’t understood here."),
     "status.list_unavailable": _("It may have been revoked: its status list couldn’t be had."),
+    "status.list_not_found": _("It may have been revoked: there is no such status list."),
     "status.list_unnamed": _("It may have been revoked: the list doesn’t say which list it is."),
     "status.list_stale": _("It may have been revoked: the status list at hand is too old."),
     "status.list_of_another_time": _("The status list is newer than the day asked about."),
@@ -125,6 +160,11 @@ FINDINGS: Mapping[str, object] = {
     "inclusion.unsigned": _("The proof isn’t signed by the log."),
     "inclusion.other_log": _("The proof is of another log."),
     "inclusion.malformed": _("The proof can’t be read."),
+    "presentation.verified": _("The holder’s signature is right, and made for this occasion."),
+    "presentation.malformed": _("The presentation isn’t built as the standard asks."),
+    "presentation.invalid_proof": _("The holder’s signature is wrong, or made for another."),
+    "presentation.unsupported": _("The presentation is of a kind that isn’t known here."),
+    "presentation.key_unreachable": _("It isn’t known whether the key belongs to the holder."),
 }
 _GENERAL: Mapping[Outcome, object] = {
     Outcome.PASSED: _("This was checked and is right."),
@@ -144,6 +184,7 @@ CHECKS: Mapping[str, object] = {
     "schema": _("Completeness"),
     "compromise": _("Stolen keys"),
     "inclusion": _("Public log"),
+    "presentation": _("Presentation"),
 }
 
 
