@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof
+from credentials.errors import CredentialError
+from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof, verify_inclusion
 from credentials.merkle.leaves import Leaf, salted
 from registry.common.errors import NotFound
 from registry.ledger import log_key
 from registry.ledger.models import LedgerSalt, LogCheckpoint, LogLeaf, PendingEntry
-from registry.ledger.storage import hashes_of, storage
+from registry.ledger.storage import LedgerStorageUnavailable, hashes_of, storage
 
 
 def is_entered(subject_id: object, payload_digest: bytes) -> bool:
@@ -69,15 +70,31 @@ def count_waiting() -> int:
 def proof_file(subject_id: object, payload_digest: bytes) -> ProofFile:
     """An act's proof under the newest checkpoint; ``extra`` says how its leaf is put together.
 
-    Raises ``NotFound`` where the act isn't entered, or isn't published yet.
+    Raises ``NotFound`` where the act isn't entered, or isn't published yet, and
+    ``LedgerStorageUnavailable`` where the files are damaged: no wrong proof is given out.
     """
     salt = _salt_of(subject_id, payload_digest)
     leaf = LogLeaf.objects.filter(entry_id=salt.entry_id).first() if salt is not None else None
     checkpoint = newest_checkpoint()
     if salt is None or leaf is None or checkpoint is None or leaf.index >= checkpoint.size:
         raise NotFound("The log doesn't show this yet.")
-    read = hashes_of(checkpoint.size, storage()).read
-    path = inclusion_proof(leaf.index, checkpoint.size, read)
     (shown,) = leaves_between(leaf.index, leaf.index + 1)
+    path = _path(leaf.index, shown, checkpoint)
     extra = shown.proof_extra(bytes(salt.salt))
     return ProofFile(leaf.index, tuple(path), bytes(checkpoint.note), extra)
+
+
+def _path(index: int, leaf: Leaf, checkpoint: LogCheckpoint) -> list[bytes]:
+    try:
+        path = inclusion_proof(index, checkpoint.size, hashes_of(checkpoint.size, storage()).read)
+        verify_inclusion(
+            index=index,
+            size=checkpoint.size,
+            leaf=leaf.hash,
+            proof=path,
+            root=bytes(checkpoint.root),
+        )
+    except CredentialError as error:
+        message = "The log's files don't lead to its root: they were damaged."
+        raise LedgerStorageUnavailable(message) from error
+    return path

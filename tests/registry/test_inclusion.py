@@ -65,6 +65,16 @@ def test_an_erased_salt_is_not_known(award):
     assert said(award.secured)[1].code == "inclusion.no_proof"
 
 
+def test_damaged_files_of_the_log_make_no_honest_credential_wrong(award, ledger_folder):
+    services.publish_checkpoint(at=AT)
+    (path,) = (path for path in (ledger_folder / "tile/0").rglob("*") if path.is_file())
+    whole = path.read_bytes()
+    for data in (bytes(len(whole)), whole[:-1], b""):
+        path.write_bytes(data)
+        verdict, finding = said(award.secured, policy=PUBLIC)
+        assert (verdict, finding.code) == (Verdict.VALID, "inclusion.no_proof")
+
+
 def test_lost_files_of_the_log_are_not_known(award, ledger_folder):
     services.publish_checkpoint(at=AT)
     for path in (ledger_folder / "tile/0").rglob("*"):
