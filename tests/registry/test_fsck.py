@@ -46,6 +46,7 @@ def tamper(model, pk, **values):
     names = list(values)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
             for end in ("update", "delete"):
