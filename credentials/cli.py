@@ -19,7 +19,7 @@ from credentials.encoding import LIMITS, b64url_decode, parse_json
 from credentials.envelopes import read_wire
 from credentials.errors import CredentialError, SourceUnavailable
 from credentials.http_sources import Fetcher, HttpSources
-from credentials.profiles.vcdm import parse_moment
+from credentials.profiles.vcdm import day_or_moment, parse_moment
 from credentials.verify import OFFLINE, POLICIES, PUBLIC, Outcome, PinnedSources, Report, Verdict
 from credentials.verify import verify as verify_credential
 from credentials.verify.sources import Sources
@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "inspect":
             return _inspect(raw)
         at = _moment(options.at)
+        then = _day(options.then, at) if options.then else None
         proof = _proof(options)
         sources = _sources(options.trust, options.status, proof, online=options.online)
     except (OSError, CredentialError, ValueError) as error:
@@ -63,10 +64,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever gives a proof asks about it: it must hold, not only not be wrong.
         policy = policy.requiring("inclusion")
     report = verify_credential(raw, sources=sources, at=at, policy=policy)
+    if then is not None:
+        before = verify_credential(raw, sources=sources, at=then, policy=policy)
+        return _two_answers(before, report, as_json=options.json)
     print(json.dumps(report.to_json(), ensure_ascii=False, indent=2)) if options.json else _show(
         report
     )
     return EXIT[report.verdict]
+
+
+def _two_answers(then: Report, now: Report, *, as_json: bool) -> int:
+    """How it stood then and how it stands now, both by what is known now; exit by the first."""
+    if as_json:
+        both = {"then": then.to_json(), "now": now.to_json()}
+        print(json.dumps(both, ensure_ascii=False, indent=2))
+    else:
+        print("THEN, by what is known now:")
+        _show(then)
+        print("NOW:")
+        _show(now)
+    return EXIT[then.verdict]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--online", action="store_true", help="ask the issuer's site for keys and status lists"
     )
+    _then_argument(verify)
     verify.add_argument("--at", metavar="TIME", help="the moment the question is about (ISO 8601)")
     verify.add_argument("--policy", choices=sorted(POLICIES), help=f"default: {OFFLINE.name}")
     verify.add_argument("--json", action="store_true", help="the report for machines")
@@ -108,6 +126,11 @@ def _parser() -> argparse.ArgumentParser:
     jose = commands.add_parser("jose", help="for the W3C VC-JOSE-COSE test suite: no verifier")
     _jose_arguments(jose)
     return parser
+
+
+def _then_argument(verify: argparse.ArgumentParser) -> None:
+    words = "two answers: how it stood at the end of that day, and now"
+    verify.add_argument("--then", metavar="DAY", help=words)
 
 
 def _jose_arguments(jose: argparse.ArgumentParser) -> None:
@@ -132,6 +155,14 @@ def _read(name: str) -> bytes:
         return sys.stdin.buffer.read(LIMITS.size + 1)
     with Path(name).open("rb") as file:
         return file.read(LIMITS.size + 1)
+
+
+def _day(text: str, at: datetime) -> datetime:
+    """The end of a day, or a moment; not after ``at``."""
+    then = day_or_moment(text)
+    if then is None or (then > at and then.date() > at.date()):
+        raise ValueError("--then takes a day that was, such as 2025-03-01, or a moment with zone")
+    return min(then, at)
 
 
 def _moment(text: str | None) -> datetime:

@@ -211,6 +211,12 @@ class ReportShape(Shape):
     credential = AnyObject(allow_null=True, help_text="what was signed; null if it isn't known")
 
 
+class VerificationShape(ReportShape):
+    """How it stands now and, where a day was asked about, how it stood then."""
+
+    then = ReportShape(required=False)
+
+
 class VcProblemShape(Shape):
     """A problem of the W3C VC API."""
 

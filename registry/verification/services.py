@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from credentials.encoding import parse_json
+from credentials.profiles.vcdm import day_or_moment
 from credentials.verify import PROOF_ONLY, PUBLIC, Policy, Report, verify, verify_presentation
 from registry.awards.models import Award, StatusChange
 from registry.awards.selectors import superseded_by
-from registry.common.errors import DomainError, Kind
+from registry.common.errors import BadInput, DomainError, Kind
 from registry.issuers.selectors import suspension_rows, trust_rows
 from registry.ledger import selectors as ledger
 from registry.sharing.models import Share
@@ -70,12 +71,31 @@ def open_shown(token: str, *, at: datetime) -> Shown:
 
 def verify_url(url: str, *, at: datetime) -> Report:
     """The report on one of our links. Raises ``NotAShareLink``, ``NotShared``."""
+    return verify_upload(raw_of_url(url, at=at), at=at)
+
+
+def moment_asked(text: str, at: datetime) -> datetime:
+    """The moment that somebody asks about: the end of a day, or the moment itself, until ``at``.
+
+    Raises ``BadInput``.
+    """
+    then = day_or_moment(text)
+    if then is None:
+        message = "Give a day, such as 2025-03-01, or a moment with its zone."
+        raise BadInput(message, params={"field": "at"})
+    if then > at and then.date() > at.date():
+        raise BadInput("That day is still to come.", params={"field": "at"})
+    return min(then, at)
+
+
+def raw_of_url(url: str, *, at: datetime) -> bytes:
+    """The credential behind one of our links. Raises ``NotAShareLink``, ``NotShared``."""
     parts, own = urlsplit(url.strip()), urlsplit(settings.PUBLIC_URL)
     steps = [step for step in parts.path.split("/") if step]
     if parts.netloc != own.netloc or len(steps) != 2 or steps[0] != "s":
         message = "Give a link that begins with %(address)s, or the file itself."
         raise NotAShareLink(message, params={"address": f"{settings.PUBLIC_URL}/s/"})
-    return verify_share(steps[1], at=at)[0]
+    return bytes(open_shown(steps[1], at=at).award.secured or b"")
 
 
 def verify_shown(

@@ -100,13 +100,18 @@ def verify(request: HttpRequest) -> HttpResponse:
         else:
             raw = given.encode("utf-8", "surrogatepass")
     context: dict[str, Any] = {"empty": request.method == "POST" and not raw and not url}
-    if raw:
-        context |= shown(verification.verify_upload(raw, at=timezone.now()))
-    elif url:
-        try:
-            context |= shown(verification.verify_url(url, at=timezone.now()))
-        except DomainError as error:
-            context["refused"] = error
+    day = (request.POST if request.method == "POST" else request.GET).get("at", "").strip()
+    at = timezone.now()
+    try:
+        if url and not raw:
+            raw = verification.raw_of_url(url, at=at)
+        if raw and day:
+            then = verification.moment_asked(day, at)
+            context["then"] = shown(verification.verify_upload(raw, at=then))
+        if raw:
+            context |= shown(verification.verify_upload(raw, at=at))
+    except DomainError as error:
+        context["refused"] = error
     return render(request, "web/verify.html", context)
 
 
