@@ -30,9 +30,9 @@ def database(request, tmp_path):
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def run(name, database):
+def run(name, database, module="tests.races.scenarios"):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.races.scenarios", name],
+        [sys.executable, "-m", module, name],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": database},
         capture_output=True,
