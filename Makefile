@@ -10,7 +10,8 @@ RUN_STAMP := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(STAMP)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test check format lint types contracts tests coverage bench lock browser peer clean bench-register bench-catalogue
+.PHONY: help run test check format lint types contracts tests coverage bench lock browser peer clean bench-register bench-catalogue mutations \
+	conformance-server conformance-report
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +52,12 @@ coverage: $(DEV_STAMP) ## which branches no test of services, API and schemas go
 bench: $(DEV_STAMP) peer ## issue and verify per second, beside the raw signature rate and a peer
 	@$(PY) -m benchmarks
 
+mutations: $(DEV_STAMP) ## a million random changes to valid credentials: none is believed (COUNT=… SEED=…)
+	@$(PY) -m tests.hostile.mutations $(or $(COUNT),1000000) $(SEED)
+
+conformance-server: $(RUN_STAMP) ## for public test suites on this machine: HTTPS, throw-away issuers (PORT=40443)
+	@$(PY) -m conformance.server $(if $(filter 8000,$(PORT)),40443,$(PORT)) $(IDS)
+
 bench-catalogue: $(DEV_STAMP) ## search with facets over ACTIVITIES=200000, on SQLite and on an empty BENCH_DATABASE_URL
 	@$(PY) -m benchmarks.catalogue $${ACTIVITIES:-200000}
 	@if [ -n "$$BENCH_DATABASE_URL" ]; then DATABASE_URL="$$BENCH_DATABASE_URL" $(PY) -m benchmarks.catalogue $${ACTIVITIES:-200000}; \
@@ -58,6 +65,9 @@ bench-catalogue: $(DEV_STAMP) ## search with facets over ACTIVITIES=200000, on S
 
 bench-register: $(DEV_STAMP) ## the whole register as a download: time and memory (ACTIVITIES=20000)
 	@$(PY) -m benchmarks.register $${ACTIVITIES:-20000}
+
+conformance-report: $(DEV_STAMP) peer ## docs/conformance: every data set and suite (SUITES=folder), signed (SIGNER=file:…)
+	@$(PY) -m conformance.report $(if $(SUITES),--suites $(SUITES)) $(if $(SIGNER),--signer $(SIGNER))
 
 browser: ## Chromium for the browser tests (Debian)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import in_process, servers
+from benchmarks import growth, in_process, servers
 from credentials.keys import Algorithm
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
@@ -64,6 +64,7 @@ def main() -> None:
     """Print the tables."""
     raw = in_process.measure(SUITES, TOKENS, SECONDS, ROUNDS)
     over_http(raw)
+    growth.main()
 
 
 if __name__ == "__main__":

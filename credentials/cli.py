@@ -1,5 +1,8 @@
 """``python -m credentials``: verify a file on a machine that knows nothing of the registry.
 
+A file is JSON, a token, or a PNG, SVG or PDF that carries one of these; with ``--online`` it may be
+the address of such a file.
+
 Exit codes: 0 valid, 1 invalid, 2 indeterminate, 64 called wrongly.
 """
 
@@ -20,8 +23,19 @@ from credentials.envelopes import read_wire
 from credentials.errors import CredentialError, SourceUnavailable
 from credentials.http_sources import Fetcher, HttpSources
 from credentials.profiles.vcdm import day_or_moment, parse_moment
-from credentials.verify import OFFLINE, POLICIES, PUBLIC, Outcome, PinnedSources, Report, Verdict
+from credentials.verify import (
+    OFFLINE,
+    POLICIES,
+    PUBLIC,
+    Answer,
+    Outcome,
+    PinnedSources,
+    Report,
+    Statement,
+    Verdict,
+)
 from credentials.verify import verify as verify_credential
+from credentials.verify.files import MAX_FILE, unpacked
 from credentials.verify.sources import Sources
 
 EXIT = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
@@ -49,9 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _jose(options)
         if options.command == "monitor":
             return watching.monitor(options, datetime.now(UTC))
-        raw = _read(options.file)
         if options.command == "inspect":
-            return _inspect(raw)
+            return _inspect(_read(options.file, MAX_FILE))
+        raw = _brought(options.file, online=options.online)
         at = _moment(options.at)
         then = _day(options.then, at) if options.then else None
         proof = _proof(options)
@@ -92,7 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser(
         "verify", help="check a credential; exit 0 valid, 1 not, 2 unknown"
     )
-    verify.add_argument("file", help="the credential's file, or - for standard input")
+    verify.add_argument(
+        "file",
+        help="the credential: JSON, a token, a PNG, SVG or PDF that carries it; - for standard "
+        "input; with --online, an https address",
+    )
     verify.add_argument(
         "--trust",
         action="append",
@@ -121,11 +139,15 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="the report for machines")
     inspect = commands.add_parser("inspect", help="what a file claims, without checking anything")
     inspect.add_argument("file", help="the credential's file, or - for standard input")
+    _other_commands(commands)
+    return parser
+
+
+def _other_commands(commands: Any) -> None:
     watch = commands.add_parser("monitor", help="watch a registry's log: rewritten, backdated?")
     watching.add_arguments(watch)
     jose = commands.add_parser("jose", help="for the W3C VC-JOSE-COSE test suite: no verifier")
     _jose_arguments(jose)
-    return parser
 
 
 def _then_argument(verify: argparse.ArgumentParser) -> None:
@@ -150,11 +172,24 @@ def _jose(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read(name: str) -> bytes:
+def _brought(name: str, *, online: bool) -> bytes:
+    """The credential's file, or what its address serves."""
+    if not name.startswith("https://"):
+        return _read(name, MAX_FILE)
+    if not online:
+        raise ValueError("an address is asked with --online only")
+    return _fetcher().get(name, accept="*/*")
+
+
+def _read(name: str, limit: int = LIMITS.size) -> bytes:
     if name == "-":
-        return sys.stdin.buffer.read(LIMITS.size + 1)
+        return sys.stdin.buffer.read(limit + 1)
     with Path(name).open("rb") as file:
-        return file.read(LIMITS.size + 1)
+        return file.read(limit + 1)
+
+
+def _fetcher() -> Fetcher:
+    return Fetcher(allow_loopback=os.environ.get("VERIFIER_ALLOW_LOOPBACK") == "1")
 
 
 def _day(text: str, at: datetime) -> datetime:
@@ -197,8 +232,7 @@ class _Chain:
     """What is pinned first, then the network."""
 
     def __init__(self, pinned: PinnedSources) -> None:
-        here = os.environ.get("VERIFIER_ALLOW_LOOPBACK") == "1"
-        self._pinned, self._http = pinned, HttpSources(Fetcher(allow_loopback=here))
+        self._pinned, self._http = pinned, HttpSources(_fetcher())
 
     def verification_method(self, method_id: str) -> Any:
         try:
@@ -232,8 +266,35 @@ class _Chain:
             return self._http.status_list(question)
 
 
+_ABOUT = {
+    "authentic": "authentic",
+    "in_force": "in force",
+    "quality_assured": "quality assured",
+    "recognised": "recognised",
+}
+_ANSWERS = {
+    Answer.YES: "yes",
+    Answer.NO: "no",
+    Answer.UNKNOWN: "not known",
+    Answer.STATED: "the issuer says so",
+    Answer.NOT_STATED: "not stated",
+}
+
+
+def _stated(statement: Statement) -> str:
+    """One of the four statements as a line."""
+    params = statement.params
+    words = {"issuer": "", "on": "on ", "by": "by ", "as": "as "}
+    more = ", ".join(words[name] + params[name] for name in words if name in params)
+    answer = _ANSWERS[statement.answer]
+    return f"  {_ABOUT[statement.about]:<16} {answer}{f': {more}' if more else ''}"
+
+
 def _show(report: Report) -> None:
     print(f"{report.verdict.value} at {report.to_json()['at']} (policy: {report.policy})")
+    print(f"  found            {report.format}{f', in a {report.file}' if report.file else ''}")
+    for statement in report.statements:
+        print(_stated(statement))
     for finding in report.findings:
         words = finding.code + (f": {finding.detail}" if finding.detail else "")
         print(f"  {_MARKS[finding.outcome]}  {finding.check:<14} {words}")
@@ -257,6 +318,7 @@ def _show(report: Report) -> None:
 
 
 def _inspect(raw: bytes) -> int:
+    raw, _ = unpacked(raw)
     wire = read_wire(raw)
     parts: Any = wire.value
     if wire.token is not None:

@@ -282,6 +282,13 @@ SPECTACULAR_SETTINGS = {
 # Requests a minute of one client; 0 sets no limit.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 
+# --- Verify -----------------------------------------------------------------------------------
+# Whether the verifier asks other sites: for others' keys and status lists, and for links that
+# lead elsewhere. Only https and public addresses, bounded in every way (credentials/http_sources).
+VERIFIER_OUTBOUND = env.bool("VERIFIER_OUTBOUND", default=True)
+# Only for tests: sites of this very machine are asked, too.
+VERIFIER_ALLOW_LOOPBACK = env.bool("VERIFIER_ALLOW_LOOPBACK", default=False)
+
 # --- Log --------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,

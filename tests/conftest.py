@@ -35,7 +35,8 @@ def pytest_collection_modifyitems(config, items):
     missing = {}
     if shutil.which("chromium") is None:
         missing["browser"] = "Chromium isn't installed"
-    if not (ROOT / "benchmarks/peer/node_modules/@digitalbazaar").exists():
+    peers = ROOT / "benchmarks/peer/node_modules"
+    if not all((peers / name).exists() for name in ("@digitalbazaar", "@digitalcredentials")):
         missing["npm"] = "the npm peer isn't installed (make peer)"
     kept, left = [], []
     for item in items:

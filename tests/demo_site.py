@@ -44,7 +44,8 @@ def running(home, *, requests_per_minute=None):
     try:
         _wait(f"http://localhost:{port}/health")
         shown = json.loads((home / "demo.json").read_text(encoding="utf-8"))
-        yield {**shown, "process": server.pid}
+        # With the environment, a test can run a program beside the site, on its data.
+        yield {**shown, "process": server.pid, "env": env}
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from credentials.errors import Malformed
+from credentials.keys.jwk import PRIVATE_MEMBERS
 from credentials.profiles.vcdm import parse_moment, period_of
 
 REGISTERED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf"})
@@ -42,8 +43,12 @@ def read_claims(payload: Mapping[str, Any]) -> Claims:
     if not all(isinstance(row, str) for row in rows):
         raise _fault("aud", "aud is text, or a list of texts.")
     confirmation = payload.get("cnf")
-    if confirmation is not None and not isinstance(confirmation, dict):
-        raise _fault("cnf", "cnf is an object.")
+    if "cnf" in payload and not (isinstance(confirmation, dict) and confirmation):
+        raise _fault("cnf", "cnf is an object that says which key is the holder's.")
+    if confirmation is not None and "jwk" in confirmation:
+        jwk = confirmation["jwk"]
+        if not isinstance(jwk, dict) or PRIVATE_MEMBERS & jwk.keys():
+            raise _fault("cnf", "cnf holds a public key, and nobody's secret.")
     return Claims(
         _text(payload, "iss"),
         _text(payload, "sub"),

@@ -14,7 +14,7 @@ from typing import Any, Final
 from credentials.envelopes.base import Envelope, Keys, Letter, Wire
 from credentials.errors import InvalidProof, Malformed
 from credentials.identifiers import VerificationMethod
-from credentials.linked_data import Quad, to_quads
+from credentials.linked_data import Quad, inline_context, to_quads
 from credentials.profiles.vcdm import (
     check_credential,
     check_presentation,
@@ -25,7 +25,13 @@ from credentials.profiles.vcdm import (
     parse_moment,
     period_of,
 )
-from credentials.proofs import check_chains, proofs_of, secured_without_proof, verify_proof
+from credentials.proofs import (
+    SUITES,
+    check_chains,
+    proofs_of,
+    secured_without_proof,
+    verify_proof,
+)
 
 CREDENTIAL: Final = "VerifiableCredential"
 PRESENTATION: Final = "VerifiablePresentation"
@@ -118,7 +124,16 @@ def _open_credential(wire: Wire) -> Letter:
     # Whatever the suite signs over: a term nobody defines is a term nobody understands.
     quads = to_quads(document)
     start, end = period_of(value)
-    return Letter("vc+ld+json", document, issuer_of(value), seals_of(value, quads), start, end)
+    seals = seals_of(value, quads)
+    own = inline_context(document)
+    extra = {} if own is None else {"ownContext": own, "contextSigned": _context_signed(seals)}
+    return Letter("vc+ld+json", document, issuer_of(value), seals, start, end, extra)
+
+
+def _context_signed(seals: Sequence[ProofSeal]) -> bool:
+    """Whether a proof is over the document's contexts too, as those of the jcs suites are."""
+    names = (str(seal.proof.get("cryptosuite")) for seal in seals)
+    return any(name in SUITES and SUITES[name].keeps_context for name in names)
 
 
 def _open_presentation(wire: Wire) -> Letter:

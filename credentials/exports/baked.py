@@ -175,6 +175,11 @@ class _Reader:
             if inner:
                 refuse()
 
+        def declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+            if encoding is not None and encoding.lower() != "utf-8":
+                raise _fault("The SVG calls itself something else than UTF-8.")
+
+        parser.XmlDeclHandler = declaration
         parser.StartDoctypeDeclHandler = doctype
         parser.EntityDeclHandler = refuse
         parser.ExternalEntityRefHandler = refuse

@@ -354,6 +354,8 @@ def _applied(
         return _with_previous(result, previous)
     if not isinstance(item, dict):
         refuse("invalid_context", "A context is a URL, an object or null.")
+    if item.keys() == {"@context"} and isinstance(item["@context"], dict):
+        item = item["@context"]  # a context document in place, as the W3C's suites send it
     if "@import" in item:
         source = item["@import"]
         item = imported(item, library.load(source) if isinstance(source, str) else None)

@@ -149,7 +149,7 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
         "description": _text(facts.description, language),
         "criteria": {"narrative": _criteria(facts)},
         "inLanguage": language,
-        "alignment": _alignments(facts),
+        "alignment": alignments(facts),
         "framework": facts.level.framework,
         "isced": isced.field(facts.isced_f).uri,
         "activityVersion": facts.activity_version,
@@ -198,7 +198,8 @@ def _result_descriptions(facts: AwardFacts) -> list[dict[str, Any]]:
     return [{"id": _result_id(facts), **row}]
 
 
-def _alignments(facts: AwardFacts) -> list[dict[str, Any]]:
+def alignments(facts: AwardFacts) -> list[dict[str, Any]]:
+    """Outcomes, skills, levels, field, quality assurance, and what it counts for."""
     rows: list[dict[str, Any]] = []
 
     def add(kind: str, name: str, url: str, **more: str | None) -> None:

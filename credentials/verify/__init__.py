@@ -9,7 +9,7 @@ from credentials.verify.checks import CHECKS
 from credentials.verify.opening import open_credential
 from credentials.verify.policy import OFFLINE, POLICIES, PROOF_ONLY, PUBLIC, STRICT, Policy
 from credentials.verify.presentation import open_presentation
-from credentials.verify.report import Finding, Outcome, Report, Verdict
+from credentials.verify.report import Answer, Finding, Outcome, Report, Statement, Verdict
 from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
@@ -24,6 +24,7 @@ from credentials.verify.sources import (
     StatusListAnswer,
     StatusListQuestion,
 )
+from credentials.verify.statements import statements
 
 __all__ = [
     "CHECKS",
@@ -34,6 +35,7 @@ __all__ = [
     "STRICT",
     "AccreditationAnswer",
     "AccreditationQuestion",
+    "Answer",
     "Finding",
     "InclusionAnswer",
     "InclusionQuestion",
@@ -46,6 +48,7 @@ __all__ = [
     "Report",
     "SimulatedSources",
     "Sources",
+    "Statement",
     "StatusListAnswer",
     "StatusListQuestion",
     "Verdict",
@@ -57,10 +60,11 @@ __all__ = [
 def verify(raw: bytes, *, sources: Sources, at: datetime, policy: Policy = PUBLIC) -> Report:
     """Check a credential and say what was found.
 
-    ``raw`` are the bytes as they came, ``at`` the moment the question is about (with a time
+    ``raw`` are the bytes as they came: JSON, a token, or a picture or PDF that carries one of
+    these. ``at`` is the moment the question is about (with a time
     zone). Never raises for what is in ``raw``: everything is a finding with a stable code.
     """
-    findings, credential = open_credential(raw, sources)  # the door: envelope to proof
+    findings, credential = open_credential(raw, sources, files=True)  # the door: envelope to proof
     for name, check in CHECKS.items():  # the rooms: each sees a Verified only
         findings.append(
             check.run(credential, sources, at)
@@ -69,7 +73,16 @@ def verify(raw: bytes, *, sources: Sources, at: datetime, policy: Policy = PUBLI
         )
     document = credential.document if credential is not None else None
     verdict = policy.judge(findings)
-    return Report(verdict, tuple(findings), document, at, policy.name, _format(findings))
+    return Report(
+        verdict,
+        tuple(findings),
+        document,
+        at,
+        policy.name,
+        _format(findings),
+        statements(findings, document, at),
+        findings[0].params.get("file"),
+    )
 
 
 def _format(findings: Sequence[Finding]) -> str:

@@ -19,6 +19,7 @@ from credentials.encoding import canonicalize, sha256
 from credentials.envelopes import CREDENTIALS, Envelope, Letter, Seal, Wire, pick, read_wire
 from credentials.errors import CredentialError, InvalidProof, SourceUnavailable, Unsupported
 from credentials.identifiers import VerificationMethod, speaks_for
+from credentials.verify.files import unpacked
 from credentials.verify.keyring import Keyring
 from credentials.verify.report import Finding, Outcome
 from credentials.verify.sources import Sources
@@ -28,6 +29,7 @@ CODES = {
     "envelope": ("envelope.read", "envelope.unreadable", "envelope.too_large",
                  "envelope.unknown_format", "envelope.malformed_token",
                  "envelope.malformed_data_url", "envelope.wrong_type", "envelope.unknown_header",
+                 "envelope.baked", "envelope.attached", "envelope.too_costly",
                  "envelope.not_run"),
     "structure": ("structure.sound", "structure.missing_proof", "structure.enveloped",
                   "structure.claims_disagree", "structure.missing_claim",
@@ -58,12 +60,14 @@ def open_credential(
     *,
     purpose: str = "assertionMethod",
     envelopes: Sequence[Envelope] = CREDENTIALS,
+    files: bool = False,
 ) -> tuple[list[Finding], Verified | None]:
     """The door's four findings, and the credential if it opened.
 
-    The finding on the envelope has the format in its ``params``.
+    With ``files``, what comes may be a picture or a PDF that carries the credential. The finding
+    on the envelope has the format in its ``params``, and the kind of file that was opened.
     """
-    return _Door(sources, purpose, envelopes).open(raw)
+    return _Door(sources, purpose, envelopes).open(raw, files=files)
 
 
 class _Shut(Exception):
@@ -75,12 +79,13 @@ class _Door:
         self._keys = Keyring(sources)
         self._purpose = purpose
         self._envelopes = envelopes
+        self._file: str | None = None
         self.findings: list[Finding] = []
         self.digests: tuple[bytes, ...] = ()
 
-    def open(self, raw: bytes) -> tuple[list[Finding], Verified | None]:
+    def open(self, raw: bytes, *, files: bool) -> tuple[list[Finding], Verified | None]:
         try:
-            letter = self._letter(raw)
+            letter = self._letter(raw, files=files)
             methods = self._methods(letter)
             self._proofs(letter, methods)
         except _Shut:
@@ -111,9 +116,11 @@ class _Door:
         return _Shut()
 
     # 1, 2
-    def _letter(self, raw: bytes) -> Letter:
+    def _letter(self, raw: bytes, *, files: bool) -> Letter:
         name = "unknown"
         try:
+            if files:
+                raw, self._file = unpacked(raw)
             wire = read_wire(raw)
             envelope = pick(wire, self._envelopes)
             name = envelope.name
@@ -126,7 +133,7 @@ class _Door:
         return letter
 
     def _read(self, name: str) -> None:
-        params = {"format": name}
+        params = {"format": name} | ({"file": self._file} if self._file else {})
         self.findings.append(Finding("envelope", Outcome.PASSED, "envelope.read", "", params))
 
     def _refusal(self, error: CredentialError, name: str) -> _Shut:

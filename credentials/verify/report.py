@@ -51,6 +51,36 @@ class Finding:
         }
 
 
+class Answer(StrEnum):
+    """What one of the four statements comes to."""
+
+    YES = "YES"
+    NO = "NO"
+    UNKNOWN = "UNKNOWN"
+    """It could not be found out."""
+    STATED = "STATED"
+    """The issuer says so; nobody confirmed it."""
+    NOT_STATED = "NOT_STATED"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One of the four: ``authentic``, ``in_force``, ``quality_assured``, ``recognised``.
+
+    ``code`` is the finding's that decided; ``params`` say who (``issuer``, ``by``, ``reference``),
+    when (``on``) and what (``as``), each where it is known.
+    """
+
+    about: str
+    answer: Answer
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement for machines."""
+        return {"answer": self.answer.value, "code": self.code, **self.params}
+
+
 @dataclass(frozen=True)
 class Report:
     """The whole answer. ``credential`` is what was signed, ``None`` if the door stayed shut."""
@@ -61,6 +91,10 @@ class Report:
     at: datetime
     policy: str
     format: str
+    statements: tuple[Statement, ...] = ()
+    """Four for a credential, none for a presentation."""
+    file: str | None = None
+    """The kind of file that carried it: ``png``, ``svg``, ``pdf``."""
 
     def __bool__(self) -> NoReturn:
         raise TypeError("A report is no yes or no: read its verdict, or call require_valid().")
@@ -81,6 +115,8 @@ class Report:
             "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "policy": self.policy,
             "format": self.format,
+            "file": self.file,
+            "statements": {row.about: row.to_json() for row in self.statements},
             "findings": [finding.to_json() for finding in self.findings],
             "credential": self.credential,
         }

@@ -7,6 +7,8 @@ import hmac
 import uuid
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from registry.accounts.models import ApiToken, Membership, Organisation, User
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
@@ -46,9 +48,14 @@ def get_organisation(slug: str) -> Organisation:
 
 def authority_countries(actor: Actor) -> frozenset[str]:
     """The countries whose frameworks the actor decides on."""
+    return frozenset(list_authorities(actor).values_list("country", flat=True))
+
+
+def list_authorities(actor: Actor) -> QuerySet[Organisation]:
+    """The authorities for which the actor decides, by slug."""
     ids = actor.organisations(Membership.Role.REVIEWER)
     rows = Organisation.objects.filter(pk__in=ids, kind=Organisation.Kind.AUTHORITY)
-    return frozenset(rows.values_list("country", flat=True))
+    return rows.order_by("slug")
 
 
 def find_user(email: str) -> User | None:

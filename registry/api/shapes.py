@@ -12,7 +12,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field, inline_serializer
 from rest_framework import serializers
 
-from credentials.verify import Outcome, Verdict
+from credentials.verify import Answer, Outcome, Verdict
 
 _OBJECT: dict[str, Any] = {"type": "object", "additionalProperties": {}}
 
@@ -199,6 +199,30 @@ class FindingShape(Shape):
     params = serializers.DictField(child=serializers.CharField(allow_blank=True))
 
 
+class AnswerShape(Shape):
+    """One of the four statements; ``code`` is the finding's that decided."""
+
+    answer = serializers.ChoiceField(choices=[answer.value for answer in Answer])
+    code = serializers.CharField()
+    issuer = serializers.CharField(required=False)
+    by = serializers.CharField(required=False)
+    reference = serializers.CharField(required=False)
+    on = serializers.CharField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        """``as`` is no name that a class may have."""
+        return {**super().get_fields(), "as": serializers.CharField(required=False)}
+
+
+class StatementsShape(Shape):
+    """What a reader wants to know first; none of a presentation."""
+
+    authentic = AnswerShape(required=False)
+    in_force = AnswerShape(required=False)
+    quality_assured = AnswerShape(required=False)
+    recognised = AnswerShape(required=False)
+
+
 class ReportShape(Shape):
     """What a verifier learns: one verdict, and a finding for every question asked."""
 
@@ -207,6 +231,10 @@ class ReportShape(Shape):
     at = serializers.DateTimeField()
     policy = serializers.CharField()
     format = serializers.CharField()
+    file = serializers.ChoiceField(
+        choices=["png", "svg", "pdf"], allow_null=True, help_text="the kind of file that carried it"
+    )
+    statements = StatementsShape()
     findings = FindingShape(many=True)
     credential = AnyObject(allow_null=True, help_text="what was signed; null if it isn't known")
 

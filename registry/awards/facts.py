@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,12 @@ from django.conf import settings
 
 from credentials.profiles import facts
 from registry.activities.models import ActivityVersion
+from registry.activities.selectors import award_types
+from registry.awards.models import Award
 from registry.awards.validity import valid_until
 from registry.common.texts import pick
 from registry.issuers.models import Accreditation, Institution
+from registry.issuers.selectors import covering_accreditation
 from schemas import frameworks, vocabularies
 
 _CYCLES = {5: "short", 6: "first", 7: "second", 8: "third"}
@@ -78,6 +81,32 @@ def award_facts(
         isced_f=payload["isced_f"],
         languages_of_instruction=tuple(payload["languages_of_instruction"]),
         status=tuple(status),
+    )
+
+
+def facts_of(award: Award) -> facts.AwardFacts:
+    """The facts of an award that was issued, as they were then, for other formats of it."""
+    row, version = award.recipient, award.version
+    accreditation = covering_accreditation(
+        award.institution,
+        framework=version.activity.framework,
+        level=version.payload["level"].get("national"),
+        field=version.payload["isced_f"],
+        day=award.issued_at.astimezone(UTC).date(),
+        award_types=award_types(version),
+    )
+    recipient = RecipientData(
+        row.full_name, row.given_name, row.family_name, row.date_of_birth, row.email
+    )
+    return award_facts(
+        award_id=award.pk,
+        version=version,
+        institution=award.institution,
+        accreditation=accreditation,
+        recipient=recipient,
+        awarded_on=award.awarded_on,
+        grade=award.grade,
+        at=award.issued_at,
     )
 
 

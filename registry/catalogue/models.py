@@ -98,7 +98,7 @@ class Card(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["generation", "ordinal"], name="catalogue_card_once")
+            models.UniqueConstraint(fields=["generation", "ordinal"], name="catalogue_card_place")
         ]
 
     def __str__(self) -> str:
@@ -119,7 +119,7 @@ class Posting(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["generation", "term", "block"], name="catalogue_posting_once"
+                fields=["generation", "term", "block"], name="catalogue_posting_block"
             )
         ]
 

@@ -13,9 +13,11 @@ from credentials.identifiers import VerificationMethod, did_document
 from credentials.keys import PublicKey
 from credentials.profiles.open_badges import moment
 from credentials.signers import MemorySigner, Signer
+from registry.accounts.models import Membership
 from registry.accounts.selectors import authority_countries
 from registry.common.actors import Actor
 from registry.common.errors import DomainError, Kind, NotFound
+from registry.common.texts import normalise
 from registry.issuers import keystore
 from registry.issuers.models import (
     Accreditation,
@@ -25,6 +27,10 @@ from registry.issuers.models import (
     SigningKey,
     Suspension,
 )
+
+MAX_QUERY = 100
+# More than one page leafs through, and less than a database takes in one question.
+MAX_FOUND = 500
 
 
 class IssuerNotAccredited(DomainError):
@@ -58,6 +64,21 @@ def get_institution(slug: str) -> Institution:
 def list_institutions_of(ids: Collection[uuid.UUID]) -> QuerySet[Institution]:
     """The institutions among those organisations, by slug."""
     return list_institutions().filter(pk__in=ids)
+
+
+def find_institutions(query: str) -> QuerySet[Institution]:
+    """The institutions in whose names or short name every word occurs, in any script; by slug."""
+    words = normalise(query[:MAX_QUERY]).split()
+    rows = list_institutions()
+    if not words:
+        return rows
+    # Read and folded here: neither database folds the letters inside a JSON value.
+    found = [
+        pk
+        for pk, slug, names in rows.values_list("pk", "slug", "legal_name").iterator()
+        if all(word in normalise(" ".join([slug, *names.values()])) for word in words)
+    ]
+    return rows.filter(pk__in=found[:MAX_FOUND])
 
 
 def names_of(slugs: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -124,12 +145,23 @@ def accreditations_at(
     return [row for row in rows.order_by("-valid_from", "pk") if row.holds_on(day)]
 
 
+def list_granted(actor: Actor) -> QuerySet[Accreditation]:
+    """What the actor's authorities have granted, the past ones too, newest first."""
+    rows = _accreditations().filter(authority__in=actor.organisations(Membership.Role.REVIEWER))
+    return rows.order_by("-valid_from", "pk")
+
+
 def get_accreditation(accreditation_id: uuid.UUID) -> Accreditation:
     """An accreditation by its id. Raises ``NotFound``."""
     row = _accreditations().filter(pk=accreditation_id).first()
     if row is None:
         raise NotFound("There is no such accreditation.")
     return row
+
+
+def replaced_by(accreditation: Accreditation) -> Accreditation | None:
+    """The accreditation that took its place; ``None`` if none did."""
+    return _accreditations().filter(replaces=accreditation).first()
 
 
 def list_ends(accreditation: Accreditation) -> QuerySet[AccreditationEnd]:

@@ -65,6 +65,15 @@ def check_ledger_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     return []
 
 
+@register(TAG)
+def check_loopback(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A verifier that reaches its own machine is a way into it: for tests on this machine only."""
+    if settings.VERIFIER_ALLOW_LOOPBACK and urlsplit(settings.PUBLIC_URL).hostname not in LOOPBACK:
+        hint = "Leave VERIFIER_ALLOW_LOOPBACK unset."
+        return [Error("The verifier may reach this machine.", hint=hint, id="registry.E006")]
+    return []
+
+
 @register(TAG, deploy=True)
 def check_embedded_database(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any

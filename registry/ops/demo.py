@@ -25,6 +25,7 @@ from registry.activities.services import (
     decide_review,
     start_revision,
     submit_activity,
+    update_draft,
 )
 from registry.awards.changes import (
     resume_suspended,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 FIXTURES = settings.BASE_DIR / "fixtures" / "demo" / "fixtures.json"
 BEGIN = datetime(2021, 9, 1, 8, tzinfo=UTC)
-SHOWN_ACTIVITY, SHOWN_LEARNER = "mc-ee-001", "l-01"
+SHOWN_ACTIVITY, SHOWN_LEARNER, REVISED_ACTIVITY = "mc-ee-001", "l-01", "mc-ee-002"
 ROLES = {
     "registrar": ("registrar@kalda.example", "Kadri Registrar", "REGISTRAR"),
     "issuer": ("issuer@kalda.example", "Ilmar Issuer", "ISSUER"),
@@ -96,6 +97,7 @@ def load(at: datetime) -> dict[str, Any]:
     _bodies(demo)
     _activities(demo)
     _reviews(demo, at)
+    _waiting(demo, at)
     passwords = {name: secrets.token_urlsafe(9) for name in ROLES}
     users = {name: _user(name, passwords[name], at) for name in ROLES}
     _roles(demo, users, at)
@@ -203,6 +205,28 @@ def _payload(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _slug(name: str) -> str:
     return name.removeprefix("prov-").removeprefix("plat-")
+
+
+def _waiting(demo: Demo, at: datetime) -> None:
+    """What the demo's officer finds: a new version, and one that is much like another."""
+    revised, then = demo.activities[REVISED_ACTIVITY], at - timedelta(days=4)
+    start_revision(activity=revised, actor=SYSTEM, at=then)
+    purpose = {"en": "For designers, product managers and buyers of furniture and textiles."}
+    hours = revised.payload["workload"] | {"contact_hours": 72}
+    payload = revised.payload | {"purpose": purpose, "workload": hours}
+    update_draft(activity=revised, payload=payload, actor=SYSTEM, at=then)
+    submit_activity(activity=revised, actor=SYSTEM, at=then)
+    alike = demo.activities[SHOWN_ACTIVITY]
+    title = {"en": "Production data analysis with Python, evening course"}
+    double = create_draft(
+        institution=alike.institution,
+        framework=alike.framework,
+        route=alike.route,
+        payload=alike.payload | {"title": title},
+        actor=SYSTEM,
+        at=then,
+    )
+    submit_activity(activity=double, actor=SYSTEM, at=at - timedelta(days=1))
 
 
 def _user(name: str, password: str, at: datetime) -> User:

@@ -6,11 +6,16 @@ import hashlib
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
 
+from credentials.errors import Malformed
+from credentials.profiles import open_badges_2
+from credentials.profiles.open_badges_2 import Hosted
+from registry.awards.facts import facts_of
 from registry.awards.models import Award
 from registry.common.actors import Actor
-from registry.common.errors import DomainError, Kind, NotFound
+from registry.common.errors import BadInput, DomainError, Kind, NotFound
 from registry.sharing.models import Share
 
 
@@ -36,6 +41,24 @@ def open_share(token: str, at: datetime) -> Share:
     if share is None or share.closed_at is not None or share.expires_at <= at:
         raise NotShared
     return share
+
+
+def hosted_badge(token: str, at: datetime) -> Hosted:
+    """The older form of the badge, under addresses that are there as long as the link is open.
+
+    The salt is the link's own: readers hold the hash against an address as long as it is there.
+    Raises ``NotShared``, ``BadInput`` where Open Badges 2.0 asks for what isn't known.
+    """
+    share = open_share(token, at)
+    try:
+        return open_badges_2.build(
+            facts_of(share.award),
+            address=f"{settings.PUBLIC_URL}/s/{token}/open-badge-2",
+            email=settings.DEFAULT_FROM_EMAIL,
+            salt=bytes(share.token_digest).hex()[:16],
+        )
+    except Malformed as error:
+        raise BadInput(error.message) from error
 
 
 def list_shares(award: Award) -> QuerySet[Share]:

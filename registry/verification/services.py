@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from credentials.encoding import parse_json
+from credentials.errors import NotFound, SourceUnavailable
+from credentials.http_sources import Fetcher
 from credentials.profiles.vcdm import day_or_moment
 from credentials.verify import PROOF_ONLY, PUBLIC, Policy, Report, verify, verify_presentation
 from registry.awards.models import Award, StatusChange
@@ -36,10 +38,17 @@ class Shown:
 
 
 class NotAShareLink(DomainError):
-    """Only this registry's own links are followed; nothing else is fetched."""
+    """Where nothing is fetched, only this registry's own links are followed."""
 
     kind = Kind.MALFORMED
     code = "url_not_a_share"
+
+
+class UrlNotFetched(DomainError):
+    """The address isn't one that is fetched, or nothing came from there."""
+
+    kind = Kind.MALFORMED
+    code = "url_not_fetched"
 
 
 def verify_upload(raw: bytes, *, at: datetime, policy: Policy = PUBLIC) -> Report:
@@ -69,9 +78,9 @@ def open_shown(token: str, *, at: datetime) -> Shown:
     return Shown(share, replacement or share.award, tuple(superseded))
 
 
-def verify_url(url: str, *, at: datetime) -> Report:
-    """The report on one of our links. Raises ``NotAShareLink``, ``NotShared``."""
-    return verify_upload(raw_of_url(url, at=at), at=at)
+def verify_url(url: str, *, at: datetime, elsewhere: bool = True) -> Report:
+    """The report on what an address leads to: see ``raw_of_url``."""
+    return verify_upload(raw_of_url(url, at=at, elsewhere=elsewhere), at=at)
 
 
 def moment_asked(text: str, at: datetime) -> datetime:
@@ -88,14 +97,26 @@ def moment_asked(text: str, at: datetime) -> datetime:
     return min(then, at)
 
 
-def raw_of_url(url: str, *, at: datetime) -> bytes:
-    """The credential behind one of our links. Raises ``NotAShareLink``, ``NotShared``."""
+def raw_of_url(url: str, *, at: datetime, elsewhere: bool = True) -> bytes:
+    """What an address leads to: one of our links, or a file ``elsewhere`` (https).
+
+    Raises ``NotAShareLink``, ``NotShared``, ``UrlNotFetched``.
+    """
     parts, own = urlsplit(url.strip()), urlsplit(settings.PUBLIC_URL)
     steps = [step for step in parts.path.split("/") if step]
-    if parts.netloc != own.netloc or len(steps) != 2 or steps[0] != "s":
+    if parts.netloc == own.netloc and len(steps) == 2 and steps[0] == "s":
+        return bytes(open_shown(steps[1], at=at).award.secured or b"")
+    if not (elsewhere and settings.VERIFIER_OUTBOUND):
         message = "Give a link that begins with %(address)s, or the file itself."
         raise NotAShareLink(message, params={"address": f"{settings.PUBLIC_URL}/s/"})
-    return bytes(open_shown(steps[1], at=at).award.secured or b"")
+    return _fetched(url.strip())
+
+
+def _fetched(url: str) -> bytes:
+    try:
+        return Fetcher(allow_loopback=settings.VERIFIER_ALLOW_LOOPBACK).get(url, accept="*/*")
+    except (NotFound, SourceUnavailable) as error:
+        raise UrlNotFetched("Nothing could be fetched from this address.") from error
 
 
 def verify_shown(

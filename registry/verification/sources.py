@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from credentials.errors import NotFound, SourceUnavailable
+from credentials.http_sources import Fetcher, HttpSources
 from credentials.identifiers import VerificationMethod, did_web, split_method
 from credentials.verify.sources import (
     AccreditationAnswer,
@@ -31,10 +32,16 @@ from registry.statuses import selectors as statuses
 
 
 class RegistrySources(KeysByName):
-    """Keys and accreditations of this registry's institutions. Others aren't known here."""
+    """Keys and accreditations of this registry's institutions.
+
+    For others' keys and status lists their own sites are asked, if ``VERIFIER_OUTBOUND`` says so;
+    of their accreditation nothing is known here.
+    """
 
     def __init__(self) -> None:
         self._own = did_web(urlsplit(settings.PUBLIC_URL).netloc, "institutions") + ":"
+        fetcher = Fetcher(allow_loopback=settings.VERIFIER_ALLOW_LOOPBACK)
+        self._elsewhere = HttpSources(fetcher) if settings.VERIFIER_OUTBOUND else None
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """A key from our rows. ``NotFound`` for our own names, ``SourceUnavailable`` for others."""
@@ -45,7 +52,15 @@ class RegistrySources(KeysByName):
         known = did.startswith(self._own) or Institution.objects.filter(did=did).exists()
         if known:
             raise NotFound("key.not_found", "No institution of this registry has such a key.")
+        if self._elsewhere is not None:
+            return self._elsewhere.verification_method(method_id)
         raise SourceUnavailable("key.unreachable", "The issuer isn't one of this registry.")
+
+    def methods_of(self, controller: str) -> tuple[VerificationMethod, ...]:
+        """From the controller's own site; of ours they are known by their full names."""
+        if self._elsewhere is None or controller.startswith(self._own):
+            return super().methods_of(controller)
+        return self._elsewhere.methods_of(controller)
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """As of the day of issuing, and whether the activity was registered then."""
@@ -78,13 +93,15 @@ class RegistrySources(KeysByName):
         return _confirmed(row, later.valid_from if later else None)
 
     def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
-        """One of this registry's lists as it was signed at the time; others aren't asked for."""
+        """One of our lists as it was signed then; another from where it is published."""
         raw = statuses.signed_list_by_url(question.url, question.at)
         if raw is not None:
             return StatusListAnswer(raw, question.at)
         if statuses.is_list(question.url):
             message = "This list wasn't signed yet at that time."
             raise SourceUnavailable("status.list_unavailable", message)
+        if self._elsewhere is not None:
+            return self._elsewhere.status_list(question)
         message = "The status list isn't one of this registry, and nothing else was asked."
         raise SourceUnavailable("status.list_unavailable", message)
 

@@ -157,7 +157,7 @@ def _versions(it: Published) -> list[Version]:
             facts=row,
             url=f"/activities/{it.activity_id}/versions/{row.number}/",
             shown=row.number == it.number,
-            changes=tell(row.differences, it),
+            changes=tell(row.differences, it.framework),
         )
         for row in version_history(it)
     ]

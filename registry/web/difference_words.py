@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from registry.activities.publication.differences import Difference
-from registry.activities.publication.model import Published, skill_label
+from registry.activities.publication.model import skill_label
 from registry.common.texts import pick
 from registry.web.languages import language_name
 from schemas import isced, vocabularies
@@ -87,15 +87,15 @@ class Told:
     after: str | None
 
 
-def tell(rows: Iterable[Difference], it: Published) -> list[Told]:
-    """The differences in words."""
-    return [_told(row, it) for row in rows]
+def tell(rows: Iterable[Difference], framework: Framework) -> list[Told]:
+    """The differences in words; the framework names its own fields."""
+    return [_told(row, framework) for row in rows]
 
 
-def _told(row: Difference, it: Published) -> Told:
+def _told(row: Difference, framework: Framework) -> Told:
     return Told(
         part=str(PARTS.get(row.part, row.part)),
-        which=_which(row, it.framework),
+        which=_which(row, framework),
         lang=row.language,
         before=_value(row.part, row.before),
         after=_value(row.part, row.after),

@@ -7,16 +7,20 @@ from django.urls import include, path
 from registry.activities.downloads import KINDS
 from registry.activities.publication import FORMATS
 from registry.web import (
+    accreditation_desk,
+    ahead_desk,
     award_desk,
     catalogue,
     documents,
     draft_desk,
+    history_page,
     import_desk,
     institution_choice,
     issuer_desk,
     keys_page,
     learner,
     ledger,
+    oversight_desk,
     provider_desk,
     register,
     review_desk,
@@ -78,6 +82,10 @@ urlpatterns = [
     path("ledger/", ledger.about, name="ledger"),
     path("ledger/checkpoint", ledger.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", ledger.tile, name="ledger-tile"),
+    *(
+        path(f"s/<str:token>/open-badge-2/{part}.json", verify.share_badge, {"part": part})
+        for part in ("assertion", "badge", "issuer")
+    ),
     path("trust.json", documents.trust_file, name="trust"),
     path("contexts/micro-credential/v1", documents.context_file, name="context"),
     path("robots.txt", documents.robots),
@@ -102,6 +110,45 @@ urlpatterns = [
     path("desk/awards/<uuid:award_id>/", award_desk.award_page, name="award-page"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),
+    path("review/<uuid:activity_id>/extend", review_desk.extend, name="review-extend"),
+    path("review/activities/", oversight_desk.overseen, name="overseen"),
+    path(
+        "review/activities/<uuid:activity_id>/",
+        oversight_desk.overseen_activity,
+        name="overseen-activity",
+    ),
+    path(
+        "review/institutions/", oversight_desk.overseen_institutions, name="overseen-institutions"
+    ),
+    path(
+        "review/institutions/<slug:slug>/",
+        oversight_desk.overseen_institution,
+        name="overseen-institution",
+    ),
+    path("review/institutions/<slug:slug>/accredit", accreditation_desk.grant, name="grant"),
+    path("review/accreditations/", accreditation_desk.accreditations, name="accreditations"),
+    path(
+        "review/accreditations/<uuid:accreditation_id>/",
+        accreditation_desk.accreditation,
+        name="accreditation",
+    ),
+    path(
+        "review/accreditations/<uuid:accreditation_id>/change",
+        accreditation_desk.change,
+        name="change-accreditation",
+    ),
+    path(
+        "review/accreditations/<uuid:accreditation_id>/withdraw",
+        accreditation_desk.withdraw,
+        name="withdraw-accreditation",
+    ),
+    path("review/ahead/", ahead_desk.ahead, name="ahead"),
+    path(
+        "review/ahead/<slug:code>/<slug:route>/<slug:day>/",
+        ahead_desk.rule_preview,
+        name="rule-preview",
+    ),
+    path("history/<slug:kind>/<uuid:subject_id>/", history_page.history, name="history"),
     path("me/security/", security.security, name="security"),
     path("accounts/", include("registry.web.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),

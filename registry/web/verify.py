@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from credentials.encoding import LIMITS
 from credentials.verify import Report
+from credentials.verify.files import MAX_FILE
 from registry.awards.notices import REASONS
 from registry.common.errors import DomainError
+from registry.sharing.selectors import NotShared, hosted_badge
 from registry.verification import services as verification
-from registry.web import messages
+from registry.web import messages, statements
 from registry.web.claims import as_credential
 from registry.web.errors import told
 from registry.web.files import proof_download
@@ -44,6 +45,8 @@ def shown(report: Report) -> dict[str, Any]:
         "title": title,
         "words": words,
         "findings": findings,
+        "statements": statements.told(report),
+        "found_in": statements.found_in(report),
         "document": document,
         "names": _names(subject),
         "achievement": achievement if isinstance(achievement, dict) else {},
@@ -94,7 +97,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         given = request.POST.get("text", "").strip()
         url = request.POST.get("url", "").strip()
         if file is not None:
-            raw = file.read(LIMITS.size + 1)
+            raw = file.read(MAX_FILE + 1)
         elif given.startswith(("http://", "https://")):
             url = given
         else:
@@ -102,9 +105,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"empty": request.method == "POST" and not raw and not url}
     day = (request.POST if request.method == "POST" else request.GET).get("at", "").strip()
     at = timezone.now()
+    # A link to this page alone makes nobody fetch anything.
+    elsewhere = request.method == "POST"
     try:
         if url and not raw:
-            raw = verification.raw_of_url(url, at=at)
+            raw = verification.raw_of_url(url, at=at, elsewhere=elsewhere)
         if raw and day:
             then = verification.moment_asked(day, at)
             context["then"] = shown(verification.verify_upload(raw, at=then))
@@ -159,3 +164,16 @@ def share_proof(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError:
         return _private(render(request, "web/not_shared.html", status=404))
     return _private(proof_download(award))
+
+
+@require_safe
+@told
+def share_badge(request: HttpRequest, token: str, part: str) -> HttpResponse:
+    """A part of the shared credential as a hosted Open Badge 2.0, for readers of nothing newer."""
+    try:
+        hosted = hosted_badge(token, timezone.now())
+    except NotShared:
+        return _private(render(request, "web/not_shared.html", status=404))
+    response = JsonResponse(getattr(hosted, part), content_type="application/ld+json")
+    response["Access-Control-Allow-Origin"] = "*"
+    return _private(response)

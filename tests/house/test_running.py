@@ -6,6 +6,7 @@ import re
 import secrets
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -53,12 +54,26 @@ def test_targets_that_a_document_names_are_in_the_makefile():
         assert named <= targets, document
 
 
+def test_the_first_screen_of_the_readme():
+    """What it is in two sentences, the two commands, one picture, one real verification."""
+    lines = README.splitlines()
+    told = " ".join(lines[2 : lines.index("", 2)])
+    assert len(re.findall(r"[.!?](?= |$)", told)) == 2
+    start, flow, verification = blocks("\n".join(lines[:45]))
+    assert re.findall(r"^make (\w+)", start, re.MULTILINE) == ["run", "test"]
+    houses = ("schemas/", "credentials/", "registry/")
+    assert all(house in flow for house in houses)
+    assert "\nVALID at " in verification
+
+
 def test_the_verification_of_the_readme(site, tmp_path):
     """Its commands, as they stand there, in a shell; its output, but for times and ids."""
     block = next(block for block in blocks(README) if "credentials verify" in block)
     commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
     assert len(commands) == 2
-    wanted = [line for line in block.splitlines() if not line.startswith("$ ")]
+    here = urlsplit(site["home"]).netloc.replace(":", "%3A")
+    shown = block.replace("localhost%3A8000", here)
+    wanted = [line for line in shown.splitlines() if not line.startswith("$ ")]
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
@@ -145,3 +160,13 @@ def test_what_make_run_starts_refuses_an_unsafe_setting(tmp_path):
     assert done.returncode != 0
     assert "registry.E002" in done.stderr
     assert not (tmp_path / "registry.sqlite3").exists()
+
+
+def test_no_constraint_has_the_name_of_a_table():
+    """PostgreSQL keeps tables and the indexes of constraints under one roof of names."""
+    from django.apps import apps
+
+    tables = {model._meta.db_table for model in apps.get_models()}
+    for model in apps.get_models():
+        rows = (*model._meta.constraints, *model._meta.indexes)
+        assert not {row.name for row in rows} & tables, model

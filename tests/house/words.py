@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polib
 
@@ -20,11 +21,15 @@ PO = ROOT / "registry/web/locale/fr/LC_MESSAGES/django.po"
 TEMPLATES = ROOT / "registry/web/templates"
 _GETTEXT = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1}
 _PLURAL = {"ngettext": 2, "ngettext_lazy": 2}
+# These name first in which context the text stands.
+_IN_CONTEXT = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 2, "npgettext_lazy": 2}
 _VALUE = re.compile(r"%\((\w+)\)")
 _CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 
 Texts = tuple[str, ...]
 """A text, or a text and its plural."""
+Key = tuple[str | None, str]
+"""What the catalogue knows a text by: its context, if any, and its first form."""
 
 
 def values(text: str) -> set[str]:
@@ -32,35 +37,45 @@ def values(text: str) -> set[str]:
     return set(_VALUE.findall(text))
 
 
-def in_code() -> Iterator[Texts]:
-    """What Python files give to gettext."""
+def in_code() -> Iterator[tuple[str | None, Texts]]:
+    """What Python files give to gettext, each with its context."""
     for path in sorted((ROOT / "registry").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            count = _GETTEXT.get(node.func.id) or _PLURAL.get(node.func.id) or 0
-            texts = [a.value for a in node.args[:count] if isinstance(a, ast.Constant)]
-            if count and len(texts) == count:
-                yield tuple(map(str, texts))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                yield from _called(node, node.func.id)
 
 
-def in_templates() -> Iterator[Texts]:
-    """What our templates translate."""
+def _called(node: ast.Call, name: str) -> Iterator[tuple[str | None, Texts]]:
+    before = int(name in _IN_CONTEXT)
+    count = _GETTEXT.get(name) or _PLURAL.get(name) or _IN_CONTEXT.get(name) or 0
+    given = [a.value for a in node.args[: before + count] if isinstance(a, ast.Constant)]
+    if count and len(given) == before + count:
+        texts = [str(text) for text in given]
+        yield (texts[0] if before else None), tuple(texts[before:])
+
+
+def in_templates() -> Iterator[tuple[str | None, Texts]]:
+    """What our templates translate, each with its context."""
     from django.template import engines
     from django.templatetags.i18n import BlockTranslateNode, TranslateNode
     from django.utils.translation import trim_whitespace
 
-    for path in sorted(TEMPLATES.rglob("*.html")):
+    for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]):
         template = engines["django"].get_template(str(path.relative_to(TEMPLATES))).template
         for node in template.nodelist.get_nodes_by_type(TranslateNode):
             # The tag makes a variable of its text.
             if isinstance(node.filter_expression.var.literal, str):
-                yield (str(node.filter_expression.var.literal),)
+                yield _context(node), (str(node.filter_expression.var.literal),)
         for node in template.nodelist.get_nodes_by_type(BlockTranslateNode):
             parts = [node.render_token_list(node.singular)[0]]
             if node.plural and node.countervar:
                 parts.append(node.render_token_list(node.plural)[0])
-            yield tuple(trim_whitespace(p) if node.trimmed else p for p in parts)
+            texts = tuple(trim_whitespace(p) if node.trimmed else p for p in parts)
+            yield _context(node), texts
+
+
+def _context(node: Any) -> str | None:
+    return node.message_context.resolve({}) if node.message_context else None
 
 
 def in_refusals() -> Iterator[Texts]:
@@ -81,29 +96,35 @@ def refusals() -> Codes:
     return Codes(ROOT, [f for f in folders if not f.endswith("/api")], makers, strict=False)
 
 
-def all_texts() -> dict[str, Texts]:
-    """Every text by its first form, in the order in which they were found."""
-    found: dict[str, Texts] = {}
-    for texts in (*in_code(), *in_templates(), *in_refusals()):
-        if len(texts) > len(found.get(texts[0], ())):
-            found[texts[0]] = texts
+def all_texts() -> dict[Key, Texts]:
+    """Every text by its context and first form, in the order in which they were found."""
+    found: dict[Key, Texts] = {}
+    refused = ((None, texts) for texts in in_refusals())
+    for context, texts in (*in_code(), *in_templates(), *refused):
+        if len(texts) > len(found.get((context, texts[0]), ())):
+            found[context, texts[0]] = texts
     return found
+
+
+def key(entry: polib.POEntry) -> Key:
+    """What the entry is known by."""
+    return entry.msgctxt, entry.msgid
 
 
 def update() -> list[str]:
     """Bring the catalogue into step; returns what it has no French for."""
     catalogue, texts = polib.pofile(str(PO), wrapwidth=98), all_texts()
     for entry in list(catalogue):
-        if entry.msgid not in texts:
+        if key(entry) not in texts:
             catalogue.remove(entry)
-    known = {entry.msgid for entry in catalogue}
-    for text, forms in texts.items():
-        if text not in known:
+    known = {key(entry) for entry in catalogue}
+    for (context, text), forms in texts.items():
+        if (context, text) not in known:
             more: dict[str, object] = {}
             if len(forms) > 1:
                 more = {"msgid_plural": forms[1], "msgstr_plural": {0: "", 1: ""}}
             flags = ["python-format"] if values(text) else []
-            catalogue.append(polib.POEntry(msgid=text, flags=flags, **more))
+            catalogue.append(polib.POEntry(msgctxt=context, msgid=text, flags=flags, **more))
     catalogue.save()
     catalogue.save_as_mofile(str(PO.with_suffix(".mo")))
     return [entry.msgid for entry in catalogue if not entry.translated()]

@@ -1,15 +1,14 @@
 """An implementation that nobody here wrote verifies what we sign, and signs what we verify."""
 
 import json
-import subprocess
 
 import pytest
 
 from credentials.identifiers import did_document, did_key
 from credentials.keys import Algorithm
 from credentials.verify import PROOF_ONLY, Verdict, verify, verify_presentation
-from tests.conftest import ROOT
 from tests.credentials.world import AT, Issuer
+from tests.interop.node import asking
 
 pytestmark = pytest.mark.npm
 # Suite, and the curve of its key as the peer names it (its EdDSA keys need no name).
@@ -25,25 +24,8 @@ SUITES = (
 
 @pytest.fixture(scope="module")
 def peer():
-    process = subprocess.Popen(
-        ["node", "peer.mjs"],
-        cwd=ROOT / "benchmarks/peer",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def ask(op, **request):
-        process.stdin.write(json.dumps({"op": op, **request}) + "\n")
-        process.stdin.flush()
-        answer = json.loads(process.stdout.readline())
-        assert "failed" not in answer, answer
-        return answer
-
-    with process:
-        yield ask
-        process.stdin.close()
-        process.wait(timeout=20)
+    with asking("peer.mjs") as ask:
+        yield lambda op, **request: ask(op=op, **request)
 
 
 @pytest.mark.parametrize(("suite", "curve"), SUITES)

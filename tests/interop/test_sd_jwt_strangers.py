@@ -1,8 +1,5 @@
 """SD-JWT with implementations that nobody here wrote: the IETF's reference in Python, and npm's."""
 
-import json
-import subprocess
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,11 +18,11 @@ from credentials.proofs import sd_jwt
 from credentials.proofs.disclosures import Frame, reveal
 from credentials.signers import MemorySigner
 from credentials.verify import OFFLINE, Verdict
-from tests.conftest import ROOT
 from tests.credentials.envelopes.forge import part
 from tests.credentials.envelopes.test_sd_jwt import claims_of
 from tests.credentials.proofs.test_disclosures import frames, names, values
 from tests.credentials.world import AT, Issuer
+from tests.interop.node import asking
 
 HOLDER = PrivateKey.generate(Algorithm.P256)
 NONCE, AUDIENCE = "nonce-1", "https://employer.example"
@@ -154,25 +151,8 @@ def test_the_reference_believes_what_rfc_9901_refuses_and_we_do_not(issuer, toke
 
 @pytest.fixture(scope="module")
 def peer():
-    process = subprocess.Popen(
-        ["node", "sdjwt.mjs"],
-        cwd=ROOT / "benchmarks/peer",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def ask(op, **request):
-        process.stdin.write(json.dumps({"op": op, **request}) + "\n")
-        process.stdin.flush()
-        answer = json.loads(process.stdout.readline())
-        assert "failed" not in answer, answer
-        return answer
-
-    with process:
-        yield ask
-        process.stdin.close()
-        process.wait(timeout=20)
+    with asking("sdjwt.mjs") as ask:
+        yield lambda op, **request: ask(op=op, **request)
 
 
 @pytest.mark.npm

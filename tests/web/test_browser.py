@@ -35,7 +35,7 @@ def test_the_journey_by_mouse_and_keyboard(site, browser, tmp_path):
     page.get_by_role("link", name="Review").click()
     page.get_by_role("link", name="A course made by mouse").click()
     page.get_by_role("button", name="Register").click()
-    page.get_by_text("Decided.").wait_for()
+    page.get_by_text("Registered. It is public now.").wait_for()
 
     page = browser.new_context(locale="en").new_page()
     sign_in(page, site, "issuer")
@@ -122,4 +122,32 @@ def test_the_desk_is_accessible(site, browser, width, scheme):
     assert_accessible(page, width)
     for tab in ("Preview", "As data"):
         page.get_by_role("link", name=tab).click()
+        assert_accessible(page, width)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_the_account_and_the_refusals_are_accessible(site, browser, width, scheme):
+    size = {"width": width, "height": 900}
+    page = browser.new_context(viewport=size, color_scheme=scheme, locale="fr").new_page()
+    home = site["home"]
+    for path in (
+        "accounts/password/reset/",
+        "accounts/inactive/",
+        "s/nothing",
+        "nothing/",
+        "review/",
+    ):
+        page.goto(home + path)
+        assert_accessible(page, width)
+    page = browser.new_context(viewport=size, color_scheme=scheme, locale="en").new_page()
+    sign_in(page, site, "registrar")
+    own = ("me/security/", "accounts/password/change/", "accounts/2fa/webauthn/add/")
+    own += (
+        "accounts/2fa/totp/activate/",
+        "accounts/reauthenticate/",
+        "desk/lists/drafts",
+        "review/",
+    )
+    for path in own:
+        page.goto(home + path)
         assert_accessible(page, width)

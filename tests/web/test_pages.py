@@ -11,7 +11,7 @@ TEMPLATES = ROOT / "registry/web/templates"
 PUBLIC = ["/", "/activities/", "/activities/?q=%ce%b1", "/institutions/", "/institutions/kalda/"]
 PUBLIC += ["/frameworks/", "/frameworks/mt-mqf/", "/verify", "/accounts/login/", "/health"]
 PUBLIC += ["/trust.json", "/institutions/kalda/did.json", "/contexts/micro-credential/v1"]
-PRIVATE = ["/me/", "/desk/", "/review/"]
+PRIVATE = ["/me/", "/desk/"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credentials.document import Verified
-from credentials.verify.checks import accreditation, compromise, inclusion, schema, status, validity
+from credentials.verify.checks import (
+    accreditation,
+    compromise,
+    inclusion,
+    names,
+    schema,
+    status,
+    validity,
+)
 from credentials.verify.report import Finding
 from credentials.verify.sources import Sources
 
@@ -30,6 +38,7 @@ CHECKS: Mapping[str, Check] = {
         Check("accreditation", accreditation.run, accreditation.CODES),
         Check("status", status.run, status.CODES),
         Check("schema", schema.run, schema.CODES),
+        Check("names", names.run, names.CODES),
         Check("compromise", compromise.run, compromise.CODES),
         Check("inclusion", inclusion.run, inclusion.CODES),
     )

@@ -9,6 +9,7 @@ from registry.activities.selectors.desk import (
     last_review,
     list_for_desk,
     list_for_review,
+    list_overseen,
     was_extended,
 )
 from registry.activities.selectors.provider import (
@@ -67,6 +68,7 @@ __all__ = [
     "list_for_export",
     "list_for_review",
     "list_overdue",
+    "list_overseen",
     "list_public_versions",
     "list_reviews_due",
     "list_versions",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from itertools import islice
 
-from django.db.models import DateField, Q, QuerySet, Value
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from registry.accounts.models import Membership
@@ -15,6 +17,7 @@ from registry.activities.models import Activity, Decision
 from registry.activities.selectors.scope import frameworks_of
 from registry.common.actors import Actor
 from registry.common.errors import NotFound
+from registry.common.texts import normalise
 from schemas.frameworks import Fact, framework
 
 __all__ = [
@@ -26,8 +29,11 @@ __all__ = [
     "last_review",
     "list_for_desk",
     "list_for_review",
+    "list_overseen",
     "was_extended",
 ]
+MAX_QUERY = 100
+MAX_FOUND = 500
 
 
 def get_for(activity_id: uuid.UUID, actor: Actor) -> Activity:
@@ -62,7 +68,7 @@ def list_for_review(actor: Actor) -> QuerySet[Activity]:
     """What waits for the actor's decision, new activities and revisions; never their own's.
 
     By the last day of the time that the law gives, then by age; ``due_first`` is that day, and the
-    end of the calendar where none is known.
+    end of the calendar where none is known. ``extended`` says whether it was made longer.
     """
     own = {organisation for _, organisation in actor.roles}
     rows = Activity.objects.filter(
@@ -71,7 +77,10 @@ def list_for_review(actor: Actor) -> QuerySet[Activity]:
     )
     rows = rows.exclude(institution_id__in=own).select_related("institution", "current")
     end = Value(date.max, output_field=DateField())
-    rows = rows.annotate(due_first=Coalesce("due_on", end))
+    longer = Decision.objects.filter(
+        activity=OuterRef("pk"), kind=Decision.Kind.EXTEND, submitted_at=OuterRef("submitted_at")
+    )
+    rows = rows.annotate(due_first=Coalesce("due_on", end), extended=Exists(longer))
     return rows.order_by("due_first", "submitted_at", "pk")
 
 
@@ -80,6 +89,31 @@ def list_for_desk(actor: Actor) -> QuerySet[Activity]:
     own = {organisation for role, organisation in actor.roles if role != Membership.Role.REVIEWER}
     rows = Activity.objects.filter(institution_id__in=own)
     return rows.select_related("institution", "current").order_by("-created_at", "-pk")
+
+
+def list_overseen(actor: Actor, *, query: str = "", state: str = "") -> QuerySet[Activity]:
+    """What is or was registered in the actor's frameworks, the newest first.
+
+    Every word of ``query`` must occur in a title or a name of the institution, in any script;
+    ``state`` is that of the activity. Of what a query finds the first ``MAX_FOUND``.
+    """
+    rows = Activity.objects.filter(framework__in=frameworks_of(actor), current__isnull=False)
+    if state:
+        rows = rows.filter(state=state)
+    rows = rows.order_by("-registered_at", "-pk")
+    if words := normalise(query[:MAX_QUERY]).split():
+        rows = rows.filter(pk__in=list(islice(_with_words(rows, words), MAX_FOUND)))
+    return rows.select_related("institution", "current")
+
+
+def _with_words(rows: QuerySet[Activity], words: Sequence[str]) -> Iterator[uuid.UUID]:
+    # The catalogue's index has what is open only. Here what is suspended or ended is found too, so
+    # titles are read and folded one by one: neither database folds the letters of a JSON value.
+    names = rows.values_list("pk", "current__payload__title", "institution__legal_name")
+    for pk, title, name in names.iterator():
+        text = normalise(" ".join([*title.values(), *name.values()]))
+        if all(word in text for word in words):
+            yield pk
 
 
 def last_review(activity: Activity) -> Decision | None:

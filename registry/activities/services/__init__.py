@@ -2,6 +2,7 @@
 
 from registry.activities.services.batches import create_activities
 from registry.activities.services.decisions import (
+    MAX_REASONS,
     ReservedWordNotCleared,
     ReviewOverdue,
     decide_review,
@@ -30,6 +31,7 @@ from registry.activities.services.texts import (
 )
 
 __all__ = [
+    "MAX_REASONS",
     "ActivityNotAcceptable",
     "ActivityNotOpen",
     "ReservedWordNotCleared",

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from credentials.encoding import LIMITS, canonicalize, parse_json
 from credentials.errors import CredentialError
 from credentials.verify import Outcome, Report
+from credentials.verify.files import MAX_FILE
 from registry.api.base import PublicView, now
 from registry.api.shapes import VcAnswerShape, VerificationShape
 from registry.common.errors import BadInput
@@ -44,7 +45,10 @@ class Verifications(PublicView):
         request={
             "application/json": {
                 "type": "object",
-                "properties": {"credential": {"type": "object"}, "url": {"type": "string"}},
+                "properties": {
+                    "credential": {"oneOf": [{"type": "object"}, {"type": "string"}]},
+                    "url": {"type": "string"},
+                },
             },
             "multipart/form-data": {
                 "type": "object",
@@ -55,9 +59,11 @@ class Verifications(PublicView):
         parameters=[OpenApiParameter("at", str, description="how did it stand on that day, too?")],
     )
     def post(self, request: Request) -> Response:
-        """Verify a credential, a share's link, or a file; with ``at`` also as of a day.
+        """Verify a credential (JSON or a token), a link, or a file; with ``at`` also as of a day.
 
-        Both answers are by what is known now; ``then`` is about the end of that day.
+        A file is JSON, a token, or a PNG, SVG or PDF that carries one. A link is one of this
+        registry's, or the https address of such a file. Both answers are by what is known now;
+        ``then`` is about the end of that day.
         """
         raw, at = _raw(request), now()
         answer = services.verify_upload(raw, at=at).to_json()
@@ -80,12 +86,14 @@ def _raw(request: Request) -> bytes:
         file = asked["file"]
         if not hasattr(file, "read"):
             raise BadInput("Send the file as a file.", params={"field": "file"})
-        return bytes(file.read(LIMITS.size + 1))
+        return bytes(file.read(MAX_FILE + 1))
     if set(asked) == {"credential"} and isinstance(asked["credential"], dict):
         return canonicalize(asked["credential"])
+    if set(asked) == {"credential"} and isinstance(asked["credential"], str):
+        return asked["credential"].encode()
     if set(asked) == {"url"} and isinstance(asked["url"], str):
         return services.raw_of_url(asked["url"], at=now())
-    message = 'Send one of {"credential": {…}}, {"url": "…"} or a multipart file.'
+    message = 'Send one of {"credential": {…} or "…"}, {"url": "…"} or a multipart file.'
     raise BadInput(message)
 
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("generation", "ordinal"), name="catalogue_card_once")
+                    models.UniqueConstraint(fields=("generation", "ordinal"), name="catalogue_card_place")
                 ],
             },
         ),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("generation", "term", "block"), name="catalogue_posting_once"
+                        fields=("generation", "term", "block"), name="catalogue_posting_block"
                     )
                 ],
             },

@@ -102,6 +102,7 @@ FINDINGS: Mapping[str, object] = {
     "validity.time_not_proven": _(
         "The certificate of the seal has ended; it isn’t proven that the seal is older."
     ),
+    "validity.part_ended": _("A part of it has an end of its own, which has passed."),
     "validity.signature_expired": _("Its signature was made for a period that is over."),
     "accreditation.confirmed": _("The institution was accredited when it was issued."),
     "accreditation.confirmed_suspended_since": _(
@@ -165,6 +166,9 @@ FINDINGS: Mapping[str, object] = {
     "presentation.invalid_proof": _("The holder’s signature is wrong, or made for another."),
     "presentation.unsupported": _("The presentation is of a kind that isn’t known here."),
     "presentation.key_unreachable": _("It isn’t known whether the key belongs to the holder."),
+    "names.pinned": _("Its words have the meaning that published vocabularies give them."),
+    "names.signed": _("It gives words a meaning of its own, and that is signed too."),
+    "names.not_signed": _("It gives words a meaning of its own, which nobody signed."),
 }
 _GENERAL: Mapping[Outcome, object] = {
     Outcome.PASSED: _("This was checked and is right."),
@@ -185,6 +189,7 @@ CHECKS: Mapping[str, object] = {
     "compromise": _("Stolen keys"),
     "inclusion": _("Public log"),
     "presentation": _("Presentation"),
+    "names": _("Meaning of words"),
 }
 
 

@@ -46,6 +46,7 @@ REFUSALS: Mapping[str, object] = {
     "signing_unavailable": _("It can’t be signed now. Nothing is lost; please try again."),
     "state_conflict": _("This can’t be done now: somebody was faster, or it isn’t its turn."),
     "text_changed": _("Somebody changed the text since you read it; read it again."),
+    "url_not_fetched": _("Nothing could be fetched from this address."),
     "url_not_a_share": _("Only links of this registry are followed."),
 }
 # Values that are words of ours, and not names or numbers.

@@ -18,6 +18,7 @@ from registry.common.errors import DomainError
 from registry.common.texts import pick
 from registry.web import labels
 from registry.web.award_words import STANDINGS
+from registry.web.languages import language_name
 from registry.web.messages import refusal_words, violation_words
 from schemas import vocabularies
 from schemas.validation import Violation
@@ -102,3 +103,9 @@ def nav(context: Context, name: str, label: str) -> SafeString:
 def standing(code: str) -> Any:
     """What a credential is by its last change, in words."""
     return STANDINGS.get(code, code)
+
+
+@register.filter
+def language(code: Any) -> str:
+    """The name of a language in the reader's; what is no code stays as it is."""
+    return language_name(code) if isinstance(code, str) else str(code)

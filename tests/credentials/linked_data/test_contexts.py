@@ -208,3 +208,19 @@ def test_the_fault_of_a_scoped_context_shows_where_it_is_used():
         to_quads({"@context": base, "@type": "T"})
     assert refusal.value.code == "structure.unknown_context"
     assert refusal.value.pointer == "/@type"
+
+
+def test_a_context_document_in_place_is_its_context_once_and_alone():
+    inner = {"T": f"{X}T", "a": f"{X}a"}
+    document = {"@context": [{"@context": inner}], "@type": "T", "a": "1"}
+    assert both(document) == both({**document, "@context": [inner]})
+    for refused in (
+        {"@context": {"@context": inner}},
+        {"@context": inner, "b": f"{X}b"},
+        {"@context": [inner]},
+        {"@context": None},
+        {"@context": "https://www.w3.org/ns/credentials/v2"},
+    ):
+        with pytest.raises(Malformed) as caught:
+            to_quads({**document, "@context": [refused]})
+        assert caught.value.code == "structure.forbidden_keyword"
