@@ -28,9 +28,9 @@ def test_a_credential_through_all_its_changes(calls, path, lists_of_today):
     ok(issuer.post(f"{new}/revoke", {"reason": "other", "note": "Withdrawn"}), 201)
     assert ok(issuer.post(f"{new}/undo"), 201)["status"] == "ACTIVE"
     assert ok(issuer.get(new))["status"] == "ACTIVE"
-    kinds = [row["kind"] for row in ok(issuer.get(f"{path}/changes"))]
+    kinds = [row["kind"] for row in ok(issuer.get(f"{path}/changes"))["results"]]
     assert kinds == ["SUPERSEDE", "RESUME", "SUSPEND"]
-    assert len(ok(calls["learner"].get(f"{path}/changes"))) == 3
+    assert len(ok(calls["learner"].get(f"{path}/changes"))["results"]) == 3
 
 
 @pytest.mark.parametrize(

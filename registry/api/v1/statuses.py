@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import MemberView, Strict, actor_of, now, read
-from registry.api.shapes import StatusChangeShape
+from registry.api.base import CURSOR, MemberView, Strict, actor_of, now, page, read
+from registry.api.shapes import StatusChangeShape, many
 from registry.api.v1.awards import NewRecipient
 from registry.awards import changes
 from registry.awards import selectors as awards
@@ -57,11 +57,11 @@ def change_json(row: StatusChange) -> dict[str, Any]:
 class AwardChanges(MemberView):
     """What happened to a credential."""
 
-    @extend_schema(responses=StatusChangeShape(many=True))
+    @extend_schema(responses=many(StatusChangeShape), parameters=CURSOR)
     def get(self, request: Request, award_id: uuid.UUID) -> Response:
         """List the changes, newest first."""
         row = awards.get_for(award_id, actor_of(request))
-        return Response([change_json(change) for change in awards.list_changes(row)])
+        return page(self, awards.list_changes(row), change_json, ("-number", "-pk"))
 
 
 class _Act(MemberView):

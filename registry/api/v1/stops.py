@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base import MemberView, PublicView, Strict, actor_of, now, read
-from registry.api.shapes import IssuingStopShape, KeyShape
+from registry.api.base import CURSOR, MemberView, PublicView, Strict, actor_of, now, page, read
+from registry.api.shapes import IssuingStopShape, KeyShape, many
 from registry.common.errors import BadInput
 from registry.issuers import selectors as issuers
 from registry.issuers.stops import lift_stop, stop_issuing
@@ -54,20 +54,20 @@ def stop_json(row: IssuingStop) -> dict[str, Any]:
 class InstitutionKeys(PublicView):
     """An institution's keys, past and present."""
 
-    @extend_schema(responses=KeyShape(many=True))
+    @extend_schema(responses=many(KeyShape), parameters=CURSOR)
     def get(self, request: Request, slug: str) -> Response:
         """List the keys with their periods, newest first."""
         rows = issuers.list_keys(issuers.get_institution(slug))
-        return Response([key_json(row) for row in rows])
+        return page(self, rows, key_json, ("-valid_from", "-pk"))
 
 
 class IssuingStops(MemberView):
     """What is stopped."""
 
-    @extend_schema(responses=IssuingStopShape(many=True))
+    @extend_schema(responses=many(IssuingStopShape), parameters=CURSOR)
     def get(self, request: Request) -> Response:
         """List the stops in force."""
-        return Response([stop_json(row) for row in issuers.list_stops()])
+        return page(self, issuers.list_stops(), stop_json, ("-stopped_at", "-pk"))
 
     @extend_schema(request=NewStop, responses={"201": IssuingStopShape})
     def post(self, request: Request) -> Response:
