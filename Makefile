@@ -19,7 +19,9 @@ help: ## this list
 run: $(RUN_STAMP) ## the registry with its demo data on http://localhost:8000 (PORT=… changes it)
 	@$(PY) -m registry.ops.embedded
 	@PUBLIC_URL=$${PUBLIC_URL:-http://localhost:$(PORT)} $(PY) manage.py up
-	@PUBLIC_URL=$${PUBLIC_URL:-http://localhost:$(PORT)} exec .venv/bin/granian --interface wsgi --host $(HOST) --port $(PORT) \
+	@export PUBLIC_URL=$${PUBLIC_URL:-http://localhost:$(PORT)}; \
+		$(PY) manage.py publish --every 5 --beside >/dev/null & \
+		PUBLIC_URL=$${PUBLIC_URL:-http://localhost:$(PORT)} exec .venv/bin/granian --interface wsgi --host $(HOST) --port $(PORT) \
 		--workers 1 --blocking-threads 4 --no-ws --log-level warning registry.wsgi:application
 
 test: $(DEV_STAMP) tests ## every test that this machine can run, saying what was left out

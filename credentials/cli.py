@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from credentials import conformance
+from credentials import conformance, watching
 from credentials.encoding import LIMITS, b64url_decode, parse_json
 from credentials.envelopes import read_wire
 from credentials.errors import CredentialError, SourceUnavailable
 from credentials.http_sources import Fetcher, HttpSources
-from credentials.profiles.vcdm import parse_moment
+from credentials.profiles.vcdm import day_or_moment, parse_moment
 from credentials.verify import (
     OFFLINE,
     POLICIES,
@@ -61,20 +61,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "jose":
             return _jose(options)
+        if options.command == "monitor":
+            return watching.monitor(options, datetime.now(UTC))
         if options.command == "inspect":
             return _inspect(_read(options.file, MAX_FILE))
         raw = _brought(options.file, online=options.online)
         at = _moment(options.at)
-        sources = _sources(options.trust, options.status, online=options.online)
+        then = _day(options.then, at) if options.then else None
+        proof = _proof(options)
+        sources = _sources(options.trust, options.status, proof, online=options.online)
     except (OSError, CredentialError, ValueError) as error:
         print(f"credentials: {error}", file=sys.stderr)
         return USAGE
     policy = POLICIES[options.policy] if options.policy else OFFLINE
+    if options.proof is not None:
+        # Whoever gives a proof asks about it: it must hold, not only not be wrong.
+        policy = policy.requiring("inclusion")
     report = verify_credential(raw, sources=sources, at=at, policy=policy)
+    if then is not None:
+        before = verify_credential(raw, sources=sources, at=then, policy=policy)
+        return _two_answers(before, report, as_json=options.json)
     print(json.dumps(report.to_json(), ensure_ascii=False, indent=2)) if options.json else _show(
         report
     )
     return EXIT[report.verdict]
+
+
+def _two_answers(then: Report, now: Report, *, as_json: bool) -> int:
+    """How it stood then and how it stands now, both by what is known now; exit by the first."""
+    if as_json:
+        both = {"then": then.to_json(), "now": now.to_json()}
+        print(json.dumps(both, ensure_ascii=False, indent=2))
+    else:
+        print("THEN, by what is known now:")
+        _show(then)
+        print("NOW:")
+        _show(now)
+    return EXIT[then.verdict]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,20 +126,41 @@ def _parser() -> argparse.ArgumentParser:
         help="a status list, as it was published; each is known by the address in it",
     )
     verify.add_argument(
+        "--proof",
+        metavar="FILE",
+        help="its proof from the log (.tlog-proof); one that lies beside the file is found",
+    )
+    verify.add_argument(
         "--online", action="store_true", help="ask the issuer's site for keys and status lists"
     )
+    _then_argument(verify)
     verify.add_argument("--at", metavar="TIME", help="the moment the question is about (ISO 8601)")
     verify.add_argument("--policy", choices=sorted(POLICIES), help=f"default: {OFFLINE.name}")
     verify.add_argument("--json", action="store_true", help="the report for machines")
     inspect = commands.add_parser("inspect", help="what a file claims, without checking anything")
     inspect.add_argument("file", help="the credential's file, or - for standard input")
+    _other_commands(commands)
+    return parser
+
+
+def _other_commands(commands: Any) -> None:
+    watch = commands.add_parser("monitor", help="watch a registry's log: rewritten, backdated?")
+    watching.add_arguments(watch)
     jose = commands.add_parser("jose", help="for the W3C VC-JOSE-COSE test suite: no verifier")
+    _jose_arguments(jose)
+
+
+def _then_argument(verify: argparse.ArgumentParser) -> None:
+    words = "two answers: how it stood at the end of that day, and now"
+    verify.add_argument("--then", metavar="DAY", help=words)
+
+
+def _jose_arguments(jose: argparse.ArgumentParser) -> None:
     jose.add_argument("act", choices=("issue", "verify"))
     for name in ("input", "key", "output"):
         jose.add_argument(f"--{name}", required=True, metavar="FILE")
     jose.add_argument("--feature", required=True, help="credential_jose, presentation_cose, …")
     jose.add_argument("--sd", default="[]", metavar="JSON", help="paths to be disclosable")
-    return parser
 
 
 def _jose(options: argparse.Namespace) -> int:
@@ -148,6 +192,14 @@ def _fetcher() -> Fetcher:
     return Fetcher(allow_loopback=os.environ.get("VERIFIER_ALLOW_LOOPBACK") == "1")
 
 
+def _day(text: str, at: datetime) -> datetime:
+    """The end of a day, or a moment; not after ``at``."""
+    then = day_or_moment(text)
+    if then is None or (then > at and then.date() > at.date()):
+        raise ValueError("--then takes a day that was, such as 2025-03-01, or a moment with zone")
+    return min(then, at)
+
+
 def _moment(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
@@ -157,8 +209,22 @@ def _moment(text: str | None) -> datetime:
     return moment
 
 
-def _sources(files: Sequence[str], lists: Sequence[str], *, online: bool) -> Sources:
-    pinned = PinnedSources([parse_json(_read(name)) for name in files], map(_read, lists))
+def _proof(options: argparse.Namespace) -> list[bytes]:
+    """The proof given, or the one that lies beside the file under its name."""
+    if options.proof is not None:
+        return [_read(options.proof)]
+    if options.file == "-":
+        return []
+    file = Path(options.file)
+    beside = (file.with_name(f"{file.name}.tlog-proof"), file.with_suffix(".tlog-proof"))
+    return [_read(str(path)) for path in beside if path.is_file()][:1]
+
+
+def _sources(
+    files: Sequence[str], lists: Sequence[str], proofs: Sequence[bytes], *, online: bool
+) -> Sources:
+    trust = [parse_json(_read(name)) for name in files]
+    pinned = PinnedSources(trust, map(_read, lists), proofs)
     return _Chain(pinned) if online else pinned
 
 
@@ -189,6 +255,9 @@ class _Chain:
 
     def accreditation(self, question: Any) -> Any:
         return self._pinned.accreditation(question)
+
+    def inclusion(self, question: Any) -> Any:
+        return self._pinned.inclusion(question)
 
     def status_list(self, question: Any) -> Any:
         try:

@@ -78,6 +78,10 @@ class Verified:
     """What its envelope knows beside the document."""
     provable_until: datetime | None = None
     """After this moment the signature's own word on its time proves nothing."""
+    distrusted_from: datetime | None = None
+    """The earliest moment from which one of the keys is disowned (it was stolen)."""
+    digests: tuple[bytes, ...] = ()
+    """SHA-256 of the bytes as they came, and of JSON in RFC 8785 form: what a log may hold."""
 
     def __post_init__(self) -> None:
         _only("credentials.verify.opening")

@@ -1,5 +1,7 @@
 """The only file of the core that opens a socket: keys and lists over HTTPS, bounded in every way.
 
+It is long because nothing else may open one: also the files of a log come through here.
+
 did:web documents, controlled identifier documents of https issuers, and their metadata under
 ``/.well-known/jwt-vc-issuer``.
 
@@ -49,6 +51,7 @@ from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
     KeysByName,
+    NoProofs,
     StatusListAnswer,
     StatusListQuestion,
 )
@@ -178,7 +181,7 @@ class Fetcher:
         return addresses[:MAX_ADDRESSES]
 
 
-class HttpSources(KeysByName):
+class HttpSources(KeysByName, NoProofs):
     """Keys and status lists from the issuers' own sites. Knows nothing of accreditations."""
 
     def __init__(self, fetcher: Fetcher | None = None) -> None:
@@ -393,3 +396,63 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     if not unpacking.eof:
         raise ValueError("the answer is cut off")
     return body
+
+
+def _read_whole(
+    response: http.client.HTTPResponse, connection: http.client.HTTPConnection, deadline: float
+) -> bytes:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise ValueError("compressed answers aren't read")
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        if connection.sock is not None:
+            connection.sock.settimeout(_left(deadline))
+        part = response.read(65536)
+        if not part:
+            return b"".join(parts)
+        size += len(part)
+        if size > MAX_BYTES:
+            raise ValueError("the answer is too large")
+        parts.append(part)
+
+
+class SiteFiles:
+    """The files of a log, under an address that the caller chose (and not a document).
+
+    So plain http and private addresses are reached, too: what is read is signed. No redirect is
+    followed; one megabyte, five seconds.
+    """
+
+    def __init__(self, base: str, *, context: ssl.SSLContext | None = None) -> None:
+        self._parts = urlsplit(base.rstrip("/"))
+        if self._parts.scheme not in ("http", "https") or not self._parts.hostname:
+            raise ValueError("The address of a log begins with https://, such as …/ledger.")
+        self._context = context
+
+    def get(self, path: str) -> bytes:
+        """The bytes at ``path`` under the address. Raises ``NotFound``, ``SourceUnavailable``."""
+        url = f"{self._parts.geturl()}/{path}"
+        host, deadline = self._parts.hostname or "", time.monotonic() + DEADLINE_SECONDS
+        try:
+            connection = self._connection(host)
+            try:
+                connection.request("GET", f"{self._parts.path}/{path}")
+                response = connection.getresponse()
+                if response.status in (404, 410):
+                    raise NotFound("monitor.tile_missing", f"{url} doesn't exist.")
+                if response.status != http.client.OK:
+                    raise ValueError(f"status {response.status}")
+                return _read_whole(response, connection, deadline)
+            finally:
+                connection.close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            message = f"{url} can't be read ({error})."
+            raise SourceUnavailable("monitor.unreachable", message) from error
+
+    def _connection(self, host: str) -> http.client.HTTPConnection:
+        if self._parts.scheme == "http":
+            return http.client.HTTPConnection(host, self._parts.port, timeout=DEADLINE_SECONDS)
+        context = self._context or ssl.create_default_context()
+        port = self._parts.port
+        return http.client.HTTPSConnection(host, port, timeout=DEADLINE_SECONDS, context=context)

@@ -44,6 +44,9 @@ class VerificationMethod:
     authentication: bool = False
     form: Literal["Multikey", "JsonWebKey"] = "Multikey"
     """How a DID document of ours publishes it; JOSE peers look for the second."""
+    distrusted_from: datetime | None = None
+    """Since when somebody else may have had the key: what is signed later counts for nothing, and
+    what says that it is older must be shown to be (``revoked``, Controlled Identifiers 1.0)."""
 
     def live_at(self, at: datetime) -> bool:
         """Whether the key could be used at ``at``."""
@@ -204,7 +207,8 @@ def did_document(did: str, methods: Iterable[VerificationMethod]) -> dict[str, A
     """The DID document that publishes ``methods``, live and retired ones alike.
 
     A retired key stays: what it signed while it lived must still verify. Its end stands in
-    ``expires`` (Controlled Identifiers 1.0, section 2.2), its start in ``validFrom``.
+    ``expires``, the day from which a stolen one is disowned in ``revoked`` (Controlled Identifiers
+    1.0, section 2.2).
     """
     rows = sorted(methods, key=lambda method: method.id)
     contexts = [*DID_CONTEXTS, JWK_CONTEXT] if any(map(_is_jwk, rows)) else [*DID_CONTEXTS]
@@ -228,6 +232,8 @@ def _method_row(method: VerificationMethod) -> dict[str, Any]:
         row["publicKeyMultibase"] = method.public_key.multibase
     if method.valid_until is not None:
         row["expires"] = method.valid_until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if method.distrusted_from is not None:
+        row["revoked"] = method.distrusted_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return row
 
 
@@ -257,7 +263,8 @@ def parse_did_document(document: Any, did: str) -> tuple[VerificationMethod, ...
                 identifier,
                 did,
                 key,
-                valid_until=_end(row),
+                valid_until=_end(row, "expires"),
+                distrusted_from=_end(row, "revoked"),
                 assertion=identifier in asserting,
                 authentication=identifier in authenticating,
             )
@@ -293,15 +300,16 @@ def _method_key(row: dict[str, Any]) -> PublicKey | None:
     return None
 
 
-def _end(row: dict[str, Any]) -> datetime | None:
-    ends = [row[name] for name in ("expires", "revoked") if name in row]
+def _end(row: dict[str, Any], name: str) -> datetime | None:
+    if name not in row:
+        return None
     try:
-        moments = [datetime.fromisoformat(end) for end in ends]
+        moment = datetime.fromisoformat(row[name])
     except (TypeError, ValueError) as error:
-        raise Malformed("key.malformed_document", "expires and revoked are dates.") from error
-    if any(moment.tzinfo is None for moment in moments):
-        raise Malformed("key.malformed_document", "expires and revoked carry a time zone.")
-    return min(moments, default=None)
+        raise Malformed("key.malformed_document", f"{name} is a date.") from error
+    if moment.tzinfo is None:
+        raise Malformed("key.malformed_document", f"{name} carries a time zone.")
+    return moment
 
 
 # --- Issuer metadata -----------------------------------------------------------------------------

@@ -31,6 +31,12 @@ LEDGER_KEY = secret("LEDGER_KEY", VAR_DIR / "ledger.key")
 # Where the log's files lie; a web server or CDN may serve them from there under /ledger/.
 LEDGER_URL = env.str("LEDGER_URL", default=f"file://{VAR_DIR.resolve()}/ledger")
 
+# What a credential can be marked as. Open Badges' own JSON Schema knows one status entry only: a
+# deployment that is held to it names "revocation" alone, and can't suspend or point to a new one.
+STATUS_PURPOSES = env.list(
+    "STATUS_PURPOSES", default=["revocation", "suspension", "refresh", "message"]
+)
+
 DEBUG = False
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[_public.hostname or "localhost", "localhost", "127.0.0.1"]
@@ -75,6 +81,7 @@ INSTALLED_APPS = [
     "registry.ledger",
     "registry.catalogue",
     "registry.issuers",
+    "registry.statuses",
     "registry.activities",
     "registry.awards",
     "registry.pathways",
@@ -90,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "registry.web.files.PlainFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -155,6 +155,13 @@ def make_registered(world):
     return activity
 
 
+@pytest.fixture(autouse=True)
+def ledger_folder(settings, tmp_path):
+    """The log's files of one test."""
+    settings.LEDGER_URL = f"file://{tmp_path}/ledger"
+    return tmp_path / "ledger"
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The running registry with its demo, as people start it; one for all tests that ask."""
@@ -180,6 +187,14 @@ def world(db):
 @pytest.fixture
 def registered(world):
     return make_registered(world)
+
+
+@pytest.fixture
+def lists_of_today(award):
+    """The status lists as the registry's rounds keep them, for what is verified today."""
+    from registry.statuses.services import publish_status_lists
+
+    publish_status_lists(at=datetime.now(UTC))
 
 
 @pytest.fixture

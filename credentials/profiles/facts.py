@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 LangMap = Mapping[str, str]
 
@@ -114,3 +115,5 @@ class AwardFacts:
     stackable_towards: tuple[str, ...] = ()
     further_information: tuple[tuple[str, str], ...] = ()
     languages_of_instruction: tuple[str, ...] = ()
+    status: tuple[Mapping[str, Any], ...] = ()
+    """``credentialStatus`` (VCDM 2.0, section 4.10): where it can be marked as revoked."""

@@ -42,6 +42,10 @@ def build(facts: AwardFacts) -> dict[str, Any]:
         "credentialSubject": _subject(facts),
         "credentialSchema": [{"id": SCHEMA_ID, "type": "JsonSchema"}],
     }
+    if facts.status:
+        # Open Badges' own JSON Schema knows one entry, the data model any number (docs/formats.md).
+        several = [dict(entry) for entry in facts.status]
+        document["credentialStatus"] = several if len(several) > 1 else several[0]
     if facts.valid_until is not None:
         document["validUntil"] = moment(facts.valid_until)
     if facts.further_information:

@@ -199,6 +199,13 @@ def period_of(document: Mapping[str, Any]) -> tuple[datetime | None, datetime | 
     return max(starts, default=None), min(ends, default=None)
 
 
+def day_or_moment(text: str) -> datetime | None:
+    """The last second of a day (``2025-03-01``, UTC), or a moment; ``None`` for anything else."""
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        return parse_moment(text)
+    return parse_moment(f"{text}T23:59:59Z")
+
+
 def parse_moment(value: Any) -> datetime | None:
     """A dateTimeStamp as a point in time, ``None`` if it isn't one."""
     if not isinstance(value, str) or _MOMENT.fullmatch(value) is None:

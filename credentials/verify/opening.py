@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from credentials.document import Verified
-from credentials.envelopes import CREDENTIALS, Envelope, Letter, Seal, pick, read_wire
+from credentials.encoding import canonicalize, sha256
+from credentials.envelopes import CREDENTIALS, Envelope, Letter, Seal, Wire, pick, read_wire
 from credentials.errors import CredentialError, InvalidProof, SourceUnavailable, Unsupported
 from credentials.identifiers import VerificationMethod, speaks_for
 from credentials.verify.files import unpacked
@@ -35,7 +36,7 @@ CODES = {
                   "structure.malformed_claim", "structure.forbidden_claim",
                   "structure.hidden_claim", "structure.not_run"),
     "key": ("key.issuers", "key.not_issuers", "key.not_found", "key.unreachable",
-            "key.not_for_assertion", "key.outside_period", "key.unsupported",
+            "key.not_for_assertion", "key.outside_period", "key.compromised", "key.unsupported",
             "key.malformed_method", "key.not_named", "key.not_for_use", "key.not_certified",
             "key.chain_not_checked", "key.not_run"),
     "proof": ("proof.verified", "proof.invalid_signature", "proof.unsupported_suite",
@@ -80,6 +81,7 @@ class _Door:
         self._envelopes = envelopes
         self._file: str | None = None
         self.findings: list[Finding] = []
+        self.digests: tuple[bytes, ...] = ()
 
     def open(self, raw: bytes, *, files: bool) -> tuple[list[Finding], Verified | None]:
         try:
@@ -102,6 +104,8 @@ class _Door:
             min((s.expires_at for s in letter.seals if s.expires_at is not None), default=None),
             letter.extra,
             letter.provable_until,
+            min((m.distrusted_from for m in methods if m.distrusted_from), default=None),
+            self.digests,
         )
 
     def _note(self, check: str, outcome: Outcome, code: str, detail: str = "") -> None:
@@ -121,6 +125,7 @@ class _Door:
             envelope = pick(wire, self._envelopes)
             name = envelope.name
             letter = envelope.open(wire)
+            self.digests = _digests(wire)
         except CredentialError as error:
             raise self._refusal(error, name) from error
         self._read(letter.format)
@@ -166,6 +171,10 @@ class _Door:
         if not may:
             raise InvalidProof("key.not_for_assertion", "The key isn't published for this use.")
         for moment in (seal.made_at, letter.valid_from):
+            since = method.distrusted_from
+            if moment is not None and since is not None and moment >= since:
+                message = f"The key was stolen and is disowned from {since.isoformat()} on."
+                raise InvalidProof("key.compromised", message)
             if moment is not None and not method.live_at(moment):
                 message = "The key wasn't in use at the time of the signature."
                 raise InvalidProof("key.outside_period", message)
@@ -181,6 +190,12 @@ class _Door:
             except CredentialError as error:
                 raise self._shut("proof", _in("proof", error), str(error)) from error
         self._note("proof", Outcome.PASSED, "proof.verified", " ".join(letter.remarks))
+
+
+def _digests(wire: Wire) -> tuple[bytes, ...]:
+    """What a log may have entered: the bytes themselves, of JSON also in RFC 8785 form."""
+    forms = [wire.raw] if wire.value is None else [wire.raw, canonicalize(wire.value)]
+    return tuple(dict.fromkeys(map(sha256, forms)))
 
 
 def _in(check: str, error: CredentialError) -> str:

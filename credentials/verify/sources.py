@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
-from credentials.encoding import parse_json
+from credentials.encoding import canonicalize, parse_json
 from credentials.envelopes import read_wire
 from credentials.errors import (
     CredentialError,
@@ -28,6 +28,7 @@ from credentials.verify.certificates import (
     TrustedCertificates,
     read_certificates,
 )
+from credentials.verify.logs import InclusionAnswer, InclusionQuestion, NoProofs, ProofsInHand
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,13 @@ class Sources(Protocol):
     def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
         """What is published at ``question.url`` now. Raises ``NotFound``, ``SourceUnavailable``."""
 
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """Proofs that it stands in the log.
+
+        Raises ``NotFound`` where the log's keeper knows that it doesn't, ``SourceUnavailable``
+        where nobody here can tell (``inclusion.pending``: it isn't published yet).
+        """
+
 
 class NoStatusLists:
     """A base for sources that have no lists."""
@@ -139,6 +147,8 @@ class SimulatedSources:
     """Trusted leaf certificates in DER, and for whom each speaks."""
     lists: dict[str, bytes | StatusListAnswer] = field(default_factory=dict)
     """Status lists by address."""
+    proven: InclusionAnswer | None = None
+    """What the log says of every credential; ``None`` if there is no proof."""
 
     def verification_method(self, method_id: str) -> VerificationMethod:
         """As published."""
@@ -177,6 +187,12 @@ class SimulatedSources:
             raise NotFound("status.list_not_found", "There is no such list.")
         return found if isinstance(found, StatusListAnswer) else StatusListAnswer(found)
 
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """As published."""
+        if self.down or self.proven is None:
+            raise SourceUnavailable("inclusion.no_proof", "No proof of the log is at hand.")
+        return self.proven
+
 
 class PinnedSources(KeysByName):
     """What a trust file says: DID documents and accreditations taken from a registry before.
@@ -188,12 +204,20 @@ class PinnedSources(KeysByName):
     ``suspensions`` (``issuer``, ``validFrom``, ``validUntil``) held at the time; where the file
     names none for the issuer, the answer is "none" only if the file speaks for that issuer at all.
 
-    ``status_lists`` are lists in hand, as they were published; each is known by the address that
-    it gives itself. Raises ``Malformed`` (``trust_file.malformed``).
+    ``statusLists`` of a trust file are the lists as they stood when it was taken, signed by their
+    issuers; ``status_lists`` are lists in hand, as they were published; each is known by the
+    address that it gives itself; ``proofs`` are proof files, held against the logs that the trust
+    files name (``ledger``). Raises ``Malformed`` (``trust_file.malformed``).
     """
 
-    def __init__(self, trust_files: Iterable[Any], status_lists: Iterable[bytes] = ()) -> None:
-        self._lists = _by_address(status_lists)
+    def __init__(
+        self,
+        trust_files: Iterable[Any],
+        status_lists: Iterable[bytes] = (),
+        proofs: Iterable[bytes] = (),
+    ) -> None:
+        self._proofs = ProofsInHand(proofs)
+        pinned: list[bytes] = []
         self._documents: dict[str, dict[str, VerificationMethod]] = {}
         self._accreditations: list[Mapping[str, Any]] = []
         self._suspensions: list[tuple[str, datetime, datetime | None]] = []
@@ -204,6 +228,9 @@ class PinnedSources(KeysByName):
                 trusted += read_certificates(value.get("certificates", []))
                 self._accreditations += _rows(value.get("accreditations", []))
                 self._suspensions += map(_suspension, _rows(value.get("suspensions", [])))
+                pinned += map(canonicalize, _rows(value.get("statusLists", [])))
+                if "ledger" in value:
+                    self._proofs.trust(value["ledger"])
             else:
                 documents = [value]
             for document in _rows(documents):
@@ -211,6 +238,8 @@ class PinnedSources(KeysByName):
                 methods = parse_did_document(document, did)
                 self._documents[did] = {method.id: method for method in methods}
 
+        # A list that was given by itself is newer than the one that came with the trust file.
+        self._lists = {**_by_address(dict.fromkeys(pinned)), **_by_address(status_lists)}
         self._trusted = TrustedCertificates(trusted)
 
     def certified(self, chain: CertificateChain, controller: str) -> VerificationMethod:
@@ -242,6 +271,10 @@ class PinnedSources(KeysByName):
             message = "This status list isn't among those given, and nothing was asked."
             raise SourceUnavailable("status.list_unavailable", message)
         return StatusListAnswer(self._lists[question.url])
+
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """The proof files given."""
+        return self._proofs.inclusion(question)
 
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """From the pinned accreditations."""
@@ -336,7 +369,10 @@ __all__ = [
     "AccreditationAnswer",
     "AccreditationQuestion",
     "CredentialError",
+    "InclusionAnswer",
+    "InclusionQuestion",
     "KeysByName",
+    "NoProofs",
     "NoStatusLists",
     "PinnedSources",
     "SimulatedSources",

@@ -14,6 +14,11 @@ from registry.common.actors import Actor
 from registry.common.errors import NotFound
 
 
+def language_of(email: str) -> str | None:
+    """The language of the person with that address, ``None`` if nobody has it."""
+    return User.objects.filter(email__iexact=email).values_list("language", flat=True).first()
+
+
 def actor_for(user: User) -> Actor:
     """The actor a signed-in user is, with all roles; one query."""
     rows = Membership.objects.filter(user=user).values_list("role", "organisation_id")

@@ -134,6 +134,42 @@ class AwardShape(Shape):
     suite = serializers.CharField()
     digest = serializers.RegexField("^([0-9a-f]{64})?$", help_text="SHA-256 of the credential")
     credential_url = serializers.URLField()
+    status = serializers.ChoiceField(choices=["ACTIVE", "SUSPENDED", "REVOKED", "SUPERSEDED"])
+    proof_url = serializers.URLField(help_text="its proof from the public log, once published")
+
+
+class StatusChangeShape(Shape):
+    """A change of a credential's status."""
+
+    number = serializers.IntegerField(min_value=1)
+    kind = serializers.ChoiceField(choices=["REVOKE", "SUSPEND", "RESUME", "SUPERSEDE", "UNDO"])
+    status = serializers.ChoiceField(choices=["ACTIVE", "SUSPENDED", "REVOKED", "SUPERSEDED"])
+    reason = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    replacement = serializers.UUIDField(allow_null=True)
+
+
+class KeyShape(Shape):
+    """A signing key with its period."""
+
+    method = serializers.CharField(help_text="its DID URL")
+    algorithm = serializers.CharField()
+    public_key = serializers.CharField(help_text="Multikey")
+    valid_from = serializers.DateTimeField()
+    valid_until = serializers.DateTimeField(allow_null=True)
+    disowned_from = serializers.DateTimeField(allow_null=True)
+
+
+class IssuingStopShape(Shape):
+    """A stop of issuing that is in force; without institution and key it stops everything."""
+
+    id = serializers.UUIDField()
+    institution = serializers.SlugField(allow_null=True)
+    key = serializers.CharField(allow_null=True)
+    reason = serializers.CharField()
+    stopped_at = serializers.DateTimeField()
 
 
 class ShareShape(Shape):
@@ -201,6 +237,12 @@ class ReportShape(Shape):
     statements = StatementsShape()
     findings = FindingShape(many=True)
     credential = AnyObject(allow_null=True, help_text="what was signed; null if it isn't known")
+
+
+class VerificationShape(ReportShape):
+    """How it stands now and, where a day was asked about, how it stood then."""
+
+    then = ReportShape(required=False)
 
 
 class VcProblemShape(Shape):

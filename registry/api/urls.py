@@ -19,12 +19,15 @@ from registry.api.v1 import (
     reviews,
     shares,
     statistics,
+    statuses,
+    stops,
     verifications,
 )
 
 _V1 = "api/v1/"
 _ONE = f"{_V1}activities/<uuid:activity_id>"
 _INSTITUTION = f"{_V1}institutions/<slug:slug>"
+_AWARD = f"{_V1}awards/<uuid:award_id>"
 _ACCREDITATION = f"{_V1}accreditations/<uuid:accreditation_id>"
 
 urlpatterns = [
@@ -34,6 +37,9 @@ urlpatterns = [
     path(f"{_INSTITUTION}/suspensions", accreditations.InstitutionSuspensions.as_view()),
     path(f"{_INSTITUTION}/suspend", accreditations.SuspendInstitution.as_view()),
     path(f"{_INSTITUTION}/resume", accreditations.ResumeInstitution.as_view()),
+    path(f"{_INSTITUTION}/keys", stops.InstitutionKeys.as_view()),
+    path(f"{_V1}issuing-stops", stops.IssuingStops.as_view()),
+    path(f"{_V1}issuing-stops/<uuid:stop_id>/lift", stops.LiftStop.as_view()),
     path(f"{_INSTITUTION}/impact", accreditations.InstitutionImpact.as_view()),
     path(f"{_V1}accreditations", accreditations.Accreditations.as_view()),
     path(_ACCREDITATION, accreditations.AccreditationDetail.as_view()),
@@ -67,6 +73,13 @@ urlpatterns = [
     path(f"{_V1}awards", awards.Awards.as_view()),
     path(f"{_V1}awards/<uuid:award_id>", awards.AwardDetail.as_view()),
     path(f"{_V1}awards/<uuid:award_id>/credential", awards.AwardCredential.as_view()),
+    path(f"{_AWARD}/proof", awards.AwardProof.as_view()),
+    path(f"{_AWARD}/changes", statuses.AwardChanges.as_view()),
+    path(f"{_AWARD}/revoke", statuses.RevokeAward.as_view()),
+    path(f"{_AWARD}/suspend", statuses.SuspendAward.as_view()),
+    path(f"{_AWARD}/resume", statuses.ResumeAward.as_view()),
+    path(f"{_AWARD}/supersede", statuses.SupersedeAward.as_view()),
+    path(f"{_AWARD}/undo", statuses.UndoChange.as_view()),
     path(f"{_V1}shares", shares.Shares.as_view()),
     path(f"{_V1}shares/<uuid:share_id>", shares.ShareDetail.as_view()),
     path(f"{_V1}verifications", verifications.Verifications.as_view(), name="api-verify"),

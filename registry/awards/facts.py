@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -45,6 +45,7 @@ def award_facts(
     awarded_on: date,
     grade: str,
     at: datetime,
+    status: Sequence[Mapping[str, Any]] = (),
 ) -> facts.AwardFacts:
     """The facts of one award, complete and free of any format."""
     payload = version.payload
@@ -79,6 +80,7 @@ def award_facts(
         further_information=((pick(payload["title"], language)[0], f"{url}/"),),
         isced_f=payload["isced_f"],
         languages_of_instruction=tuple(payload["languages_of_instruction"]),
+        status=tuple(status),
     )
 
 

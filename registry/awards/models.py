@@ -41,6 +41,8 @@ class Award(BaseModel):
     issued_at = models.DateTimeField()
     secured = models.BinaryField(null=True)
     digest = models.BinaryField(max_length=32, null=True)
+    # The DID URL of the key that signed it.
+    signed_with = models.CharField(max_length=400, blank=True, db_index=True)
     idempotency_key = models.CharField(max_length=100, null=True)
     request_digest = models.BinaryField(max_length=32)
 
@@ -59,3 +61,50 @@ class Award(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.state} {self.pk}"
+
+
+class StatusChange(BaseModel):
+    """What happened to a credential after issuing: who, when, why. Append-only, in order."""
+
+    class Kind(models.TextChoices):
+        REVOKE = "REVOKE"
+        SUSPEND = "SUSPEND"
+        RESUME = "RESUME"
+        SUPERSEDE = "SUPERSEDE"
+        UNDO = "UNDO"
+
+    class Standing(models.TextChoices):
+        ACTIVE = "ACTIVE"
+        SUSPENDED = "SUSPENDED"
+        REVOKED = "REVOKED"
+        SUPERSEDED = "SUPERSEDED"
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="changes")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    # What the credential is after it.
+    standing = models.CharField(max_length=20, choices=Standing)
+    reason = models.CharField(max_length=40)
+    note = models.CharField(max_length=500, blank=True)
+    replacement = models.OneToOneField(
+        Award, on_delete=models.PROTECT, null=True, related_name="replaces"
+    )
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "number"], name="one_change_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(kind="SUPERSEDE", replacement__isnull=False)
+                | (~Q(kind="SUPERSEDE") & Q(replacement__isnull=True)),
+                name="superseded_by_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="other") | ~Q(note=""), name="other_reason_is_told"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.award_id}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.awards.models import Award
+from registry.awards.models import Award, StatusChange
+from registry.awards.selectors import standing_of
 
 
 def recorded(row: Award) -> dict[str, Any]:
@@ -18,4 +19,18 @@ def recorded(row: Award) -> dict[str, Any]:
         "suite": row.suite,
         "issued_at": row.issued_at.isoformat(),
         "digest": bytes(row.digest).hex() if row.digest else None,
+        "standing": standing_of(row),
+    }
+
+
+def recorded_change(row: StatusChange) -> dict[str, Any]:
+    """A change of status as JSON values."""
+    return {
+        "award": str(row.award_id),
+        "number": row.number,
+        "kind": str(row.kind),
+        "standing": str(row.standing),
+        "reason": row.reason,
+        "replacement": str(row.replacement_id) if row.replacement_id else None,
+        "at": row.at.isoformat(),
     }

@@ -1,10 +1,11 @@
 """Award a credential: intention before act, read back after it.
 
-1. permission, standing, scope, what is required first: refused with the clause named;
+1. permission, standing, scope, what is required first: refused with the clause named; then places
+   in the status lists;
 2. facts → ``prepare``: built and linted;
 3. the intention is committed (PREPARED) with the very bytes to be signed;
 4. signed and read back, no transaction open;
-5. one transaction: ISSUED, bytes, ledger entry, audit.
+5. one transaction: ISSUED, bytes, ledger entry, audit; then lists that are new are signed.
 
 A crash after 3 leaves a row that ``resume_award`` completes with the same document.
 """
@@ -38,7 +39,9 @@ from registry.common.ids import uuid7
 from registry.issuers.models import Institution
 from registry.issuers.selectors import covering_accreditation, signer_at, suspension_at
 from registry.issuers.services import hold_standing
+from registry.issuers.stops import require_issuing
 from registry.ledger.services import append_entry
+from registry.statuses.services import allocate_places, publish_status_lists
 
 MAX_NAME = 200
 MAX_KEY = 100
@@ -114,13 +117,17 @@ def award_credential(
 
 def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
     """Sign what was prepared and enter it. Safe to run twice: the first to finish wins."""
-    secured = _signed(award, at)
+    secured, method = _signed(award, at)
     with transaction.atomic():
-        _hold(award, at)
+        _hold(award, at, method)
         before = _recorded(award)
         rows = Award.objects.filter(pk=award.pk, state=Award.State.PREPARED)
         done = rows.update(
-            state=Award.State.ISSUED, secured=secured.raw, digest=secured.digest, prepared=b""
+            state=Award.State.ISSUED,
+            secured=secured.raw,
+            digest=secured.digest,
+            prepared=b"",
+            signed_with=method,
         )
         if done:
             subject = ("award", award.pk)
@@ -134,13 +141,16 @@ def resume_award(award: Award, actor: Actor, at: datetime) -> Award:
                 after=_recorded(award),
             )
     award.refresh_from_db()
+    # A list that is new is signed before anybody asks for it; where that fails, it waits.
+    publish_status_lists(at=at, institution=award.institution)
     return award
 
 
-def _hold(award: Award, at: datetime) -> None:
+def _hold(award: Award, at: datetime, method: str) -> None:
     """Of a suspension and a credential at once, one comes first; none is issued after."""
     if Award.objects.filter(pk=award.pk, state=Award.State.ISSUED).exists():
         return
+    require_issuing(award.institution_id, method)
     hold_standing(institution_id=award.institution_id, at=at)
     hold_open(activity_id=award.version.activity_id, at=at)
     if award.issued_at != at.replace(microsecond=0):
@@ -148,14 +158,16 @@ def _hold(award: Award, at: datetime) -> None:
         hold_open(activity_id=award.version.activity_id, at=award.issued_at)
 
 
-def _signed(award: Award, at: datetime) -> Secured:
+def _signed(award: Award, at: datetime) -> tuple[Secured, str]:
+    """The signed credential, and the key that signed it."""
     try:
         prepared = resume(bytes(award.prepared), at=award.issued_at)
-        signer = signer_at(award.institution, at)
-        return sign(prepared, signer=signer, suite=award.suite, at=award.issued_at)
+        signer = signer_at(award.institution, at, award.issued_at)
+        secured = sign(prepared, signer=signer, suite=award.suite, at=award.issued_at)
     except SigningFailed as error:
         message = "%(fault)s Try again; nothing is lost."
         raise SigningUnavailable(message, params={"fault": error.message}) from error
+    return secured, signer.verification_method
 
 
 def _checked(
@@ -204,6 +216,7 @@ def _open_version(
     activity: Activity, institution: Institution, awarded_on: date, at: datetime
 ) -> ActivityVersion:
     """The version that was in force on the day of the achievement."""
+    require_issuing(institution.pk)
     if suspension_at(institution, at) is not None:
         raise StateConflict("The institution is suspended and can't award.")
     if not was_awardable(activity.pk, at):
@@ -236,6 +249,7 @@ def _prepared(award: Award, recipient: RecipientData) -> bytes:
         day=at.astimezone(UTC).date(),
         award_types=award_types(version),
     )
+    status = allocate_places(institution=award.institution, subject_id=award.pk)
     facts = award_facts(
         award_id=award.pk,
         version=version,
@@ -245,6 +259,7 @@ def _prepared(award: Award, recipient: RecipientData) -> bytes:
         awarded_on=award.awarded_on,
         grade=award.grade,
         at=at,
+        status=status,
     )
     try:
         return prepare(facts, at=at).raw

@@ -150,12 +150,20 @@ class SigningKey(BaseModel):
     wrapped_private = models.BinaryField()
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
+    # It was stolen: nothing it signs counts from then on.
+    distrusted_from = models.DateTimeField(null=True)
+    distrust_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="signing_key_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(distrusted_from__isnull=True)
+                | (Q(valid_until__isnull=False) & ~Q(distrust_reason="")),
+                name="disowned_key_has_ended",
             ),
             models.UniqueConstraint(
                 fields=["institution"],
@@ -166,3 +174,33 @@ class SigningKey(BaseModel):
 
     def __str__(self) -> str:
         return self.method_id
+
+
+class IssuingStop(BaseModel):
+    """Issuing is stopped from a moment until it is lifted: one key, one institution, or all."""
+
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, null=True, related_name="stops"
+    )
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, null=True, related_name="stops")
+    reason = models.CharField(max_length=500)
+    stopped_at = models.DateTimeField()
+    stopped_by = models.CharField(max_length=200)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(institution__isnull=True) | Q(key__isnull=True), name="stop_one_scope"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="stop_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"stop {self.institution_id or self.key_id or 'everything'}"
+
+    @property
+    def scope(self) -> Institution | None:
+        """The institution it is about; ``None`` for everything."""
+        return self.key.institution if self.key is not None else self.institution

@@ -55,4 +55,5 @@ def recorded_key(row: SigningKey) -> dict[str, Any]:
         "algorithm": row.algorithm,
         "valid_from": row.valid_from.isoformat(),
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+        "distrusted_from": row.distrusted_from.isoformat() if row.distrusted_from else None,
     }

@@ -23,6 +23,7 @@ from registry.issuers.models import (
     Accreditation,
     AccreditationEnd,
     Institution,
+    IssuingStop,
     SigningKey,
     Suspension,
 )
@@ -210,7 +211,14 @@ def _refused(clause: str, message: str, **params: str) -> IssuerNotAccredited:
 def _method(key: SigningKey) -> VerificationMethod:
     public = PublicKey.from_multibase(key.public_multibase)
     did = key.method_id.partition("#")[0]
-    return VerificationMethod(key.method_id, did, public, key.valid_from, key.valid_until)
+    return VerificationMethod(
+        key.method_id,
+        did,
+        public,
+        key.valid_from,
+        key.valid_until,
+        distrusted_from=key.distrusted_from,
+    )
 
 
 def verification_method(method_id: str) -> VerificationMethod | None:
@@ -266,10 +274,48 @@ def suspension_rows() -> list[dict[str, Any]]:
     ]
 
 
-def signer_at(institution: Institution, at: datetime) -> Signer:
-    """The signer of the key in use. Raises ``NoSigningKey``, ``KeyUnavailable``."""
-    rows = SigningKey.objects.filter(institution=institution, valid_from__lte=at)
-    key = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at)).first()
+def list_keys(institution: Institution) -> QuerySet[SigningKey]:
+    """All keys of an institution, the past ones too, newest first."""
+    rows = SigningKey.objects.filter(institution=institution).defer("wrapped_private")
+    return rows.order_by("-valid_from", "-pk")
+
+
+def get_key(method_id: str) -> SigningKey:
+    """A key by its DID URL. Raises ``NotFound``."""
+    key = SigningKey.objects.select_related("institution").filter(method_id=method_id).first()
+    if key is None:
+        raise NotFound("There is no such key.")
+    return key
+
+
+def list_stops(institution: Institution | None = None) -> QuerySet[IssuingStop]:
+    """The stops in force: all, or those that touch an institution."""
+    rows = IssuingStop.objects.filter(lifted_at__isnull=True)
+    if institution is not None:
+        everything = Q(institution__isnull=True, key__isnull=True)
+        own = Q(institution=institution) | Q(key__institution=institution)
+        rows = rows.filter(everything | own)
+    return rows.select_related("institution", "key__institution").order_by("-stopped_at", "-pk")
+
+
+def get_stop(stop_id: uuid.UUID) -> IssuingStop:
+    """A stop by its id. Raises ``NotFound``."""
+    stop = list_stops().filter(pk=stop_id).first()
+    if stop is None:
+        raise NotFound("There is no such stop in force.")
+    return stop
+
+
+def signer_at(institution: Institution, at: datetime, signed_at: datetime | None = None) -> Signer:
+    """The signer of the newest key in use, at ``signed_at`` too if what is signed says that time.
+
+    Raises ``NoSigningKey``, ``KeyUnavailable``.
+    """
+    rows = SigningKey.objects.filter(institution=institution, distrusted_from__isnull=True)
+    for then in (at, signed_at or at):
+        ends = Q(valid_until__isnull=True) | Q(valid_until__gt=then)
+        rows = rows.filter(ends, valid_from__lte=then)
+    key = rows.order_by("-valid_from", "-pk").first()
     if key is None:
         message = "%(institution)s has no signing key in use."
         raise NoSigningKey(message, params={"institution": institution.slug})

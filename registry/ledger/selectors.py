@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from credentials.encoding import b64url_encode, canonicalize, parse_json
-from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof
+from credentials.errors import CredentialError
+from credentials.merkle import NoteVerifier, ProofFile, inclusion_proof, verify_inclusion
+from credentials.merkle.leaves import Leaf, salted
 from registry.common.errors import NotFound
 from registry.ledger import log_key
-from registry.ledger.leaves import Leaf, salted
-from registry.ledger.models import LedgerSalt, LogCheckpoint, LogLeaf
-from registry.ledger.storage import hashes_of, storage
+from registry.ledger.models import LedgerSalt, LogCheckpoint, LogLeaf, PendingEntry
+from registry.ledger.storage import LedgerStorageUnavailable, hashes_of, storage
 
 
 def is_entered(subject_id: object, payload_digest: bytes) -> bool:
@@ -44,23 +46,55 @@ def newest_checkpoint() -> LogCheckpoint | None:
     return LogCheckpoint.objects.order_by("-size").first()
 
 
+def published(path: str) -> bytes | None:
+    """A published file's bytes, ``None`` if there is none. Raises ``LedgerStorageUnavailable``."""
+    return storage().get(path)
+
+
+def integrated_at(subjects: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When the log took in each subject's entry; none for what waits."""
+    found: dict[uuid.UUID, datetime] = {}
+    for start in range(0, len(subjects), 500):
+        names = [str(subject) for subject in subjects[start : start + 500]]
+        rows = LogLeaf.objects.filter(entry__salt__subject_id__in=names)
+        for name, moment in rows.values_list("entry__salt__subject_id", "integrated_at"):
+            found[uuid.UUID(name)] = moment
+    return found
+
+
+def count_waiting() -> int:
+    """How many entries no published tree holds yet."""
+    return PendingEntry.objects.count()
+
+
 def proof_file(subject_id: object, payload_digest: bytes) -> ProofFile:
     """An act's proof under the newest checkpoint; ``extra`` says how its leaf is put together.
 
-    Raises ``NotFound`` where the act isn't entered, or isn't published yet.
+    Raises ``NotFound`` where the act isn't entered, or isn't published yet, and
+    ``LedgerStorageUnavailable`` where the files are damaged: no wrong proof is given out.
     """
     salt = _salt_of(subject_id, payload_digest)
     leaf = LogLeaf.objects.filter(entry_id=salt.entry_id).first() if salt is not None else None
     checkpoint = newest_checkpoint()
     if salt is None or leaf is None or checkpoint is None or leaf.index >= checkpoint.size:
         raise NotFound("The log doesn't show this yet.")
-    read = hashes_of(checkpoint.size, storage()).read
-    path = inclusion_proof(leaf.index, checkpoint.size, read)
     (shown,) = leaves_between(leaf.index, leaf.index + 1)
-    return ProofFile(leaf.index, tuple(path), bytes(checkpoint.note), _extra(shown, salt))
+    path = _path(leaf.index, shown, checkpoint)
+    extra = shown.proof_extra(bytes(salt.salt))
+    return ProofFile(leaf.index, tuple(path), bytes(checkpoint.note), extra)
 
 
-def _extra(leaf: Leaf, salt: LedgerSalt) -> bytes:
-    value = parse_json(bytes(leaf))
-    del value["digest"]
-    return canonicalize({**value, "salt": b64url_encode(bytes(salt.salt))})
+def _path(index: int, leaf: Leaf, checkpoint: LogCheckpoint) -> list[bytes]:
+    try:
+        path = inclusion_proof(index, checkpoint.size, hashes_of(checkpoint.size, storage()).read)
+        verify_inclusion(
+            index=index,
+            size=checkpoint.size,
+            leaf=leaf.hash,
+            proof=path,
+            root=bytes(checkpoint.root),
+        )
+    except CredentialError as error:
+        message = "The log's files don't lead to its root: they were damaged."
+        raise LedgerStorageUnavailable(message) from error
+    return path

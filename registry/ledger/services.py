@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from credentials.merkle import EMPTY_ROOT, Checkpoint, Frontier, Tile, new_tiles
+from credentials.merkle.leaves import salted
 from credentials.merkle.tiles import HEIGHT, WIDTH, pack_entries
 from registry.common.errors import DomainError, Kind, StateConflict
 from registry.ledger import log_key
-from registry.ledger.leaves import salted
 from registry.ledger.models import (
     LedgerEntry,
     LedgerSalt,

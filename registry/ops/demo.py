@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,12 @@ from registry.activities.services import (
     start_revision,
     submit_activity,
     update_draft,
+)
+from registry.awards.changes import (
+    resume_suspended,
+    revoke_award,
+    supersede_award,
+    suspend_award,
 )
 from registry.awards.facts import RecipientData
 from registry.awards.services import award_credential
@@ -55,8 +61,9 @@ ROLES = {
     "learner": ("eleni@learner.example", "Eleni Karagianni", None),
 }
 _OWN = {"id", "provider", "awarding_body", "framework", "route", "expected"}
-# Cases of later issues (status lists, key rotation, suspension of issuers) aren't staged here.
-CASES = ("c-01", "c-02", "c-05", "c-14")
+# Key rotation and suspended issuers aren't staged here; c-05 is what c-04 is replaced by.
+CASES = ("c-01", "c-02", "c-03", "c-04", "c-12", "c-14")
+MAIDEN_NAME = "Kowal"
 
 
 @dataclass
@@ -249,15 +256,38 @@ def _awards(demo: Demo) -> None:
     for case in demo.data["credential_cases"]:
         if case["id"] not in CASES:
             continue
-        day = date.fromisoformat(case["issued"])
-        demo.awards[case["id"]] = award_credential(
+        day, learner = date.fromisoformat(case["issued"]), recipient(learners[case["learner"]])
+        first = learner
+        if "superseded_by" in case["events"]:
+            name = f"{learner.given_name} {MAIDEN_NAME}"
+            first = replace(learner, full_name=name, family_name=MAIDEN_NAME)
+        award = demo.awards[case["id"]] = award_credential(
             activity=demo.activities[case["activity"]],
-            recipient=recipient(learners[case["learner"]]),
+            recipient=first,
             awarded_on=day,
             idempotency_key=f"demo-{case['id']}",
             actor=SYSTEM,
             at=datetime.combine(day, time(12), UTC),
         )
+
+        _events(case["events"], award, learner)
+
+
+def _events(events: Mapping[str, str], award: Award, learner: RecipientData) -> None:
+    """What happened to a credential after issuing."""
+
+    def at(name: str) -> datetime:
+        return datetime.combine(date.fromisoformat(events[name]), time(12), UTC)
+
+    if "revoked" in events:
+        reason = events["reason"]
+        revoke_award(award=award, reason=reason, actor=SYSTEM, at=at("revoked"))
+    if "superseded_by" in events:
+        then = award.issued_at + timedelta(days=244)
+        supersede_award(award=award, reason="name_change", recipient=learner, actor=SYSTEM, at=then)
+    if "suspended" in events:
+        suspend_award(award=award, reason="investigation", actor=SYSTEM, at=at("suspended"))
+        resume_suspended(award=award, reason="cleared", actor=SYSTEM, at=at("until"))
 
 
 def _share(demo: Demo, learner: User, at: datetime) -> str:

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from credentials.encoding import parse_json
 from credentials.errors import NotFound, SourceUnavailable
 from credentials.http_sources import Fetcher
+from credentials.profiles.vcdm import day_or_moment
 from credentials.verify import PROOF_ONLY, PUBLIC, Policy, Report, verify, verify_presentation
-from registry.common.errors import DomainError, Kind
+from registry.awards.models import Award, StatusChange
+from registry.awards.selectors import superseded_by
+from registry.common.errors import BadInput, DomainError, Kind
 from registry.issuers.selectors import suspension_rows, trust_rows
+from registry.ledger import selectors as ledger
 from registry.sharing.models import Share
 from registry.sharing.selectors import open_share
+from registry.statuses import selectors as statuses
 from registry.verification.sources import RegistrySources
+
+MAX_LISTS = 512 * 1024
+"""Bytes of status lists in a trust file: whoever reads it takes one megabyte in all."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a link leads to: the award that counts now, and the changes that led to it."""
+
+    share: Share
+    award: Award
+    superseded: tuple[StatusChange, ...] = ()
 
 
 class NotAShareLink(DomainError):
@@ -42,25 +61,55 @@ def verify_proof_only(raw: bytes, *, at: datetime) -> Report:
     return verify_upload(raw, at=at, policy=PROOF_ONLY)
 
 
-def verify_share(token: str, *, at: datetime) -> tuple[Report, Share]:
-    """The report on what is shared under a link. Raises ``NotShared``."""
+def verify_share(token: str, *, at: datetime) -> tuple[Report, Shown]:
+    """The report on what is shared under a link. Raises ``NotShared``.
+
+    Where it was superseded, the link leads to the credential that counts now.
+    """
+    shown = open_shown(token, at=at)
+    return verify_upload(bytes(shown.award.secured or b""), at=at), shown
+
+
+def open_shown(token: str, *, at: datetime) -> Shown:
+    """What a link leads to, without checking it. Raises ``NotShared``."""
     share = open_share(token, at)
-    return verify_upload(bytes(share.award.secured or b""), at=at), share
+    superseded = superseded_by(share.award)
+    replacement = superseded[-1].replacement if superseded else None
+    return Shown(share, replacement or share.award, tuple(superseded))
 
 
 def verify_url(url: str, *, at: datetime, elsewhere: bool = True) -> Report:
-    """The report on what an address leads to: one of our links, or a file ``elsewhere`` (https).
+    """The report on what an address leads to: see ``raw_of_url``."""
+    return verify_upload(raw_of_url(url, at=at, elsewhere=elsewhere), at=at)
+
+
+def moment_asked(text: str, at: datetime) -> datetime:
+    """The moment that somebody asks about: the end of a day, or the moment itself, until ``at``.
+
+    Raises ``BadInput``.
+    """
+    then = day_or_moment(text)
+    if then is None:
+        message = "Give a day, such as 2025-03-01, or a moment with its zone."
+        raise BadInput(message, params={"field": "at"})
+    if then > at and then.date() > at.date():
+        raise BadInput("That day is still to come.", params={"field": "at"})
+    return min(then, at)
+
+
+def raw_of_url(url: str, *, at: datetime, elsewhere: bool = True) -> bytes:
+    """What an address leads to: one of our links, or a file ``elsewhere`` (https).
 
     Raises ``NotAShareLink``, ``NotShared``, ``UrlNotFetched``.
     """
     parts, own = urlsplit(url.strip()), urlsplit(settings.PUBLIC_URL)
     steps = [step for step in parts.path.split("/") if step]
     if parts.netloc == own.netloc and len(steps) == 2 and steps[0] == "s":
-        return verify_share(steps[1], at=at)[0]
+        return bytes(open_shown(steps[1], at=at).award.secured or b"")
     if not (elsewhere and settings.VERIFIER_OUTBOUND):
         message = "Give a link that begins with %(address)s, or the file itself."
         raise NotAShareLink(message, params={"address": f"{settings.PUBLIC_URL}/s/"})
-    return verify_upload(_fetched(url.strip()), at=at)
+    return _fetched(url.strip())
 
 
 def _fetched(url: str) -> bytes:
@@ -85,10 +134,16 @@ def verify_shown(
 
 
 def trust_file() -> dict[str, Any]:
-    """What a verifier takes along to check offline: keys and accreditations of all institutions."""
+    """What a verifier takes along to check offline, as it stands now.
+
+    Keys, accreditations, suspensions and status lists of all institutions, and the log's key. Lists
+    that would make it too large are left out: they are fetched each from its address.
+    """
     documents, accreditations = trust_rows()
     return {
         "didDocuments": documents,
         "accreditations": accreditations,
         "suspensions": suspension_rows(),
+        "statusLists": [parse_json(raw) for raw in statuses.newest_lists(MAX_LISTS)],
+        "ledger": {"verifier": str(ledger.verifier()), "url": f"{settings.PUBLIC_URL}/ledger"},
     }

@@ -14,18 +14,24 @@ from credentials.identifiers import VerificationMethod, did_web, split_method
 from credentials.verify.sources import (
     AccreditationAnswer,
     AccreditationQuestion,
+    InclusionAnswer,
+    InclusionQuestion,
     KeysByName,
-    NoStatusLists,
     StatusListAnswer,
     StatusListQuestion,
 )
 from registry.activities.selectors import award_types_of, was_awardable
+from registry.awards.selectors import entered_award
+from registry.common.errors import DomainError
+from registry.common.errors import NotFound as NotThere
 from registry.common.texts import pick
 from registry.issuers import selectors as issuers
 from registry.issuers.models import Accreditation, Institution
+from registry.ledger import selectors as ledger
+from registry.statuses import selectors as statuses
 
 
-class RegistrySources(KeysByName, NoStatusLists):
+class RegistrySources(KeysByName):
     """Keys and accreditations of this registry's institutions.
 
     For others' keys and status lists their own sites are asked, if ``VERIFIER_OUTBOUND`` says so;
@@ -56,12 +62,6 @@ class RegistrySources(KeysByName, NoStatusLists):
             return super().methods_of(controller)
         return self._elsewhere.methods_of(controller)
 
-    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
-        """From where it is published."""
-        if self._elsewhere is None:
-            return super().status_list(question)
-        return self._elsewhere.status_list(question)
-
     def accreditation(self, question: AccreditationQuestion) -> AccreditationAnswer:
         """As of the day of issuing, and whether the activity was registered then."""
         institution = Institution.objects.filter(did=question.issuer).first()
@@ -91,6 +91,41 @@ class RegistrySources(KeysByName, NoStatusLists):
             return AccreditationAnswer(outcome, error.message)  # type: ignore[arg-type]
         later = issuers.list_suspensions(institution).filter(valid_until__isnull=True).first()
         return _confirmed(row, later.valid_from if later else None)
+
+    def status_list(self, question: StatusListQuestion) -> StatusListAnswer:
+        """One of our lists as it was signed then; another from where it is published."""
+        raw = statuses.signed_list_by_url(question.url, question.at)
+        if raw is not None:
+            return StatusListAnswer(raw, question.at)
+        if statuses.is_list(question.url):
+            message = "This list wasn't signed yet at that time."
+            raise SourceUnavailable("status.list_unavailable", message)
+        if self._elsewhere is not None:
+            return self._elsewhere.status_list(question)
+        message = "The status list isn't one of this registry, and nothing else was asked."
+        raise SourceUnavailable("status.list_unavailable", message)
+
+    def inclusion(self, question: InclusionQuestion) -> InclusionAnswer:
+        """The proof of the newest checkpoint, for what this registry's institutions issued."""
+        if not Institution.objects.filter(did=question.issuer).exists():
+            message = "The issuer isn't one of this registry."
+            raise SourceUnavailable("inclusion.no_proof", message)
+        award, digest = entered_award(question.credential, question.digests)
+        if award is None:
+            message = "This registry never entered such a credential."
+            raise NotFound("inclusion.not_entered", message)
+        if digest is None:
+            message = "The log holds this credential in another form."
+            raise SourceUnavailable("inclusion.no_proof", message)
+        try:
+            proof = ledger.proof_file(award, digest)
+            return InclusionAnswer((bytes(proof),), (ledger.verifier(),))
+        except NotThere as error:
+            waits = ledger.is_entered(award, digest)
+            code = "inclusion.pending" if waits else "inclusion.no_proof"
+            raise SourceUnavailable(code, error.message) from error
+        except DomainError as error:
+            raise SourceUnavailable("inclusion.no_proof", error.message) from error
 
     @staticmethod
     def _activity(question: AccreditationQuestion) -> uuid.UUID | None:

@@ -10,8 +10,13 @@ from django.views.decorators.http import require_safe
 
 from registry.common.errors import DomainError
 from registry.issuers import selectors as issuers
+from registry.statuses import selectors as statuses
 from registry.verification import services as verification
+from registry.web.files import missing, static_bytes
 from schemas import catalogue
+
+# A revocation is seen within a minute of the act, through a cache, too.
+LIST_CACHE = "public, max-age=30"
 
 
 def _open(response: HttpResponse) -> HttpResponse:
@@ -28,6 +33,15 @@ def did_document(request: HttpRequest, slug: str) -> HttpResponse:
     except DomainError as error:
         raise Http404 from error
     return _open(HttpResponse(json.dumps(document), content_type="application/did+json"))
+
+
+@require_safe
+def status_list(request: HttpRequest, slug: str, purpose: str, number: int) -> HttpResponse:
+    """A status list, byte for byte as it was signed (Bitstring Status List 1.0, section 2.2)."""
+    raw = statuses.signed_list(slug, purpose, number)
+    if raw is None:
+        return missing()
+    return static_bytes(request, raw, content_type="application/vc", cache=LIST_CACHE)
 
 
 @require_safe

@@ -18,6 +18,7 @@ from registry.awards import selectors as awards
 from registry.sharing import selectors as shares
 from registry.sharing import services as share_services
 from registry.web.errors import told
+from registry.web.files import proof_download
 from registry.web.forms import MAX_LIST, actor_of, day
 
 
@@ -43,6 +44,16 @@ def my_file(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     row = awards.get_for(award_id, actor_of(request))
     response = HttpResponse(bytes(row.secured or b""), content_type="application/vc")
     response["Content-Disposition"] = f'attachment; filename="credential-{row.pk}.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_safe
+@told
+def my_proof(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
+    """The proof of an award from the public log."""
+    response = proof_download(awards.get_for(award_id, actor_of(request)))
     response["Cache-Control"] = "no-store"
     return response
 

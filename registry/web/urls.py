@@ -9,6 +9,7 @@ from registry.activities.publication import FORMATS
 from registry.web import (
     accreditation_desk,
     ahead_desk,
+    award_desk,
     catalogue,
     documents,
     draft_desk,
@@ -16,7 +17,9 @@ from registry.web import (
     import_desk,
     institution_choice,
     issuer_desk,
+    keys_page,
     learner,
+    ledger,
     oversight_desk,
     provider_desk,
     register,
@@ -57,6 +60,16 @@ urlpatterns = [
     path("institutions/", catalogue.institutions, name="institutions"),
     path("institutions/<slug:slug>/", catalogue.institution, name="institution"),
     path("institutions/<slug:slug>/did.json", documents.did_document, name="did"),
+    path("institutions/<slug:slug>/keys", keys_page.keys_page, name="institution-keys"),
+    path("institutions/<slug:slug>/keys/stop", keys_page.stop, name="stop-issuing"),
+    path(
+        "institutions/<slug:slug>/keys/stops/<uuid:stop_id>/lift", keys_page.lift, name="lift-stop"
+    ),
+    path(
+        "institutions/<slug:slug>/status/<slug:purpose>/<int:number>",
+        documents.status_list,
+        name="status-list",
+    ),
     path("frameworks/", catalogue.framework_list, name="frameworks"),
     path("frameworks/<slug:code>/", catalogue.framework_page, name="framework"),
     path("statistics/", statistics.statistics_page, name="statistics"),
@@ -65,6 +78,10 @@ urlpatterns = [
     path("verify", verify.verify, name="verify"),
     path("s/<str:token>", verify.share, name="share"),
     path("s/<str:token>/credential.json", verify.share_file, name="share-file"),
+    path("s/<str:token>/credential.tlog-proof", verify.share_proof, name="share-proof"),
+    path("ledger/", ledger.about, name="ledger"),
+    path("ledger/checkpoint", ledger.checkpoint, name="ledger-checkpoint"),
+    path("ledger/tile/<path:path>", ledger.tile, name="ledger-tile"),
     *(
         path(f"s/<str:token>/open-badge-2/{part}.json", verify.share_badge, {"part": part})
         for part in ("assertion", "badge", "issuer")
@@ -74,6 +91,7 @@ urlpatterns = [
     path("robots.txt", documents.robots),
     path("me/", learner.me, name="me"),
     path("me/awards/<uuid:award_id>/credential.json", learner.my_file, name="my-file"),
+    path("me/awards/<uuid:award_id>/credential.tlog-proof", learner.my_proof, name="my-proof"),
     path("me/awards/<uuid:award_id>/share", learner.make_share, name="make-share"),
     path("me/shares/<uuid:share_id>/close", learner.close_share, name="close-share"),
     path("desk/", provider_desk.desk, name="desk"),
@@ -89,6 +107,7 @@ urlpatterns = [
     path("desk/activities/<uuid:activity_id>/preview", draft_desk.preview, name="draft-preview"),
     path("desk/activities/<uuid:activity_id>/changes", draft_desk.changes, name="draft-changes"),
     path("desk/activities/<uuid:activity_id>/award", issuer_desk.award, name="award"),
+    path("desk/awards/<uuid:award_id>/", award_desk.award_page, name="award-page"),
     path("review/", review_desk.queue, name="queue"),
     path("review/<uuid:activity_id>/", review_desk.review, name="review"),
     path("review/<uuid:activity_id>/extend", review_desk.extend, name="review-extend"),

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials.verify import Report
 from credentials.verify.files import MAX_FILE
+from registry.awards.notices import REASONS
 from registry.common.errors import DomainError
-from registry.sharing.selectors import NotShared, hosted_badge, open_share
+from registry.sharing.selectors import NotShared, hosted_badge
 from registry.verification import services as verification
 from registry.web import messages, statements
 from registry.web.claims import as_credential
 from registry.web.errors import told
+from registry.web.files import proof_download
 
 
 def shown(report: Report) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def shown(report: Report) -> dict[str, Any]:
         "achievement": achievement if isinstance(achievement, dict) else {},
         "alignments": _alignments(achievement),
         "issuer": _issuer(document),
+        "proven": any(f.code.startswith("inclusion.proven") for f in report.findings),
     }
 
 
@@ -100,16 +103,20 @@ def verify(request: HttpRequest) -> HttpResponse:
         else:
             raw = given.encode("utf-8", "surrogatepass")
     context: dict[str, Any] = {"empty": request.method == "POST" and not raw and not url}
-    if raw:
-        context |= shown(verification.verify_upload(raw, at=timezone.now()))
-    elif url:
-        try:
-            # A link to this page alone makes nobody fetch anything.
-            elsewhere = request.method == "POST"
-            report = verification.verify_url(url, at=timezone.now(), elsewhere=elsewhere)
-            context |= shown(report)
-        except DomainError as error:
-            context["refused"] = error
+    day = (request.POST if request.method == "POST" else request.GET).get("at", "").strip()
+    at = timezone.now()
+    # A link to this page alone makes nobody fetch anything.
+    elsewhere = request.method == "POST"
+    try:
+        if url and not raw:
+            raw = verification.raw_of_url(url, at=at, elsewhere=elsewhere)
+        if raw and day:
+            then = verification.moment_asked(day, at)
+            context["then"] = shown(verification.verify_upload(raw, at=then))
+        if raw:
+            context |= shown(verification.verify_upload(raw, at=at))
+    except DomainError as error:
+        context["refused"] = error
     return render(request, "web/verify.html", context)
 
 
@@ -124,10 +131,15 @@ def _private(response: HttpResponse) -> HttpResponse:
 def share(request: HttpRequest, token: str) -> HttpResponse:
     """What a learner shows under a link; closed and unknown links look the same."""
     try:
-        report, row = verification.verify_share(token, at=timezone.now())
+        report, found = verification.verify_share(token, at=timezone.now())
     except DomainError:
         return _private(render(request, "web/not_shared.html", status=404))
-    context = {**shown(report), "share": row, "token": token}
+    context = {
+        **shown(report),
+        "share": found.share,
+        "token": token,
+        "superseded": [(step, REASONS[step.reason]) for step in found.superseded],
+    }
     return _private(render(request, "web/share.html", context))
 
 
@@ -135,12 +147,23 @@ def share(request: HttpRequest, token: str) -> HttpResponse:
 def share_file(request: HttpRequest, token: str) -> HttpResponse:
     """The shared credential, byte for byte as it was signed."""
     try:
-        row = open_share(token, timezone.now())
+        award = verification.open_shown(token, at=timezone.now()).award
     except DomainError:
         return _private(render(request, "web/not_shared.html", status=404))
-    response = HttpResponse(bytes(row.award.secured or b""), content_type="application/vc")
-    response["Content-Disposition"] = f'attachment; filename="credential-{row.award_id}.json"'
+    response = HttpResponse(bytes(award.secured or b""), content_type="application/vc")
+    response["Content-Disposition"] = f'attachment; filename="credential-{award.pk}.json"'
     return _private(response)
+
+
+@require_safe
+@told
+def share_proof(request: HttpRequest, token: str) -> HttpResponse:
+    """The shared credential's proof from the public log."""
+    try:
+        award = verification.open_shown(token, at=timezone.now()).award
+    except DomainError:
+        return _private(render(request, "web/not_shared.html", status=404))
+    return _private(proof_download(award))
 
 
 @require_safe

@@ -16,6 +16,7 @@ from credentials.keys import PrivateKey
 from credentials.proofs import add_proof
 from credentials.signers import MemorySigner
 from registry.common.actors import SYSTEM
+from registry.ledger.services import publish_checkpoint
 from registry.statistics.services import make_release
 from tests.conftest import activity_row
 from tests.journeys.test_first_journey import post, token
@@ -208,8 +209,33 @@ def walk_the_open_register(activity, client, people):
     client.post(address, form | {"file": table}, **people["registrar"])
 
 
+def walk_what_comes_after(credential, client, people):
+    """What becomes of a credential, and of the keys that sign."""
+    issuer = people["issuer"]
+    address = f"/api/v1/awards/{credential['id'].removeprefix('urn:uuid:')}"
+    publish_checkpoint(at=timezone.now())
+    assert client.get(f"{address}/proof", **issuer).status_code == 200
+    post(client, f"{address}/suspend", {"reason": "complaint"}, issuer)
+    post(client, f"{address}/resume", {"reason": "cleared"}, issuer)
+    asked = {"reason": "typo", "recipient": {"full_name": "Anne"}}
+    made = post(client, f"{address}/supersede", asked, issuer).json()
+    new = f"/api/v1/awards/{made['replacement']}"
+    post(client, f"{new}/revoke", {"reason": "misconduct"}, issuer)
+    post(client, f"{new}/undo", {}, issuer)
+    client.get(f"{address}/changes", **issuer)
+    client.get("/api/v1/institutions/kalda/keys")
+    stop = {"institution": "kalda", "reason": "x"}
+    made = post(client, "/api/v1/issuing-stops", stop, issuer).json()
+    client.get("/api/v1/issuing-stops", **issuer)
+    post(client, f"/api/v1/issuing-stops/{made['id']}/lift", {}, issuer)
+    day = timezone.now().date().isoformat()
+    then = post(client, f"/api/v1/verifications?at={day}", {"credential": credential}, {}).json()
+    assert then["then"]["verdict"]
+
+
 def test_every_operation_answers_as_described(people, client):
-    activity, _credential = walk(client, people)
+    activity, credential = walk(client, people)
+    walk_what_comes_after(credential, client, people)
     walk_the_life_of(activity, client, people)
     walk_the_authority(client, people)
     walk_the_open_register(activity, client, people)
@@ -223,7 +249,14 @@ def addresses():
     """Each operation's address, with ids that nothing has."""
     for method, path, _ in operations():
         address = path
-        for name in ("activity_id", "award_id", "share_id", "accreditation_id", "subject_id"):
+        for name in (
+            "activity_id",
+            "award_id",
+            "share_id",
+            "accreditation_id",
+            "subject_id",
+            "stop_id",
+        ):
             address = address.replace("{%s}" % name, str(uuid.uuid4()))
         named = {"number": "1", "slug": "nobody", "code": "no-nothing", "kind": "activity"}
         for name, value in named.items():

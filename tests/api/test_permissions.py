@@ -19,6 +19,8 @@ from registry.api.urls import urlpatterns
 from registry.common.actors import SYSTEM
 from registry.issuers import selectors as issuers
 from registry.issuers.services import suspend_institution
+from registry.issuers.stops import stop_issuing
+from registry.ledger.services import publish_checkpoint
 from registry.sharing.services import create_share
 from registry.statistics.services import make_release
 from tests.api.callers import Caller
@@ -48,6 +50,12 @@ INSIDE_ONLY = row(401, 200, 200, 200, 404, 404)
 OWNER = row(404, 200, 200, 404, 200, 404)
 LEARNER = row(404, 404, 404, 404, 200, 404)
 WHY = {"reasons": "Reasons"}
+# Staff of the institution may see an award; who hasn't the role to change it is told so.
+STOPPERS = row(401, 201, 201, 201, 403, 403)
+# The stop is the other institution's: its own people and the authority lift it.
+LIFTERS = {"nobody": 401, "reviewer": 204, "stranger": 204}
+ISSUER = row(401, 403, 201, 404, 404, 404)
+CORRECTION = {"reason": "typo", "recipient": {"full_name": "Ada Lovelace"}}
 
 
 def registrar(status):
@@ -66,6 +74,10 @@ TABLE = [
     ("post", "/api/v1/institutions/kalda/suspend", WHY, AUTHORITY),
     ("post", "/api/v1/institutions/other/resume", WHY, AUTHORITY | {"reviewer": 204}),
     ("get", "/api/v1/institutions/kalda/impact", None, INSIDE_ONLY),
+    ("get", "/api/v1/institutions/kalda/keys", None, OPEN),
+    ("get", "/api/v1/issuing-stops", None, MEMBERS),
+    ("post", "/api/v1/issuing-stops", {"institution": "kalda", "reason": "x"}, STOPPERS),
+    ("post", "/api/v1/issuing-stops/{stop}/lift", None, dict.fromkeys(STOPPERS, 403) | LIFTERS),
     ("post", "/api/v1/accreditations", "accreditation", AUTHORITY),
     ("get", "/api/v1/accreditations/{accreditation}", None, OPEN),
     (
@@ -135,6 +147,13 @@ TABLE = [
     ("post", "/api/v1/awards", "award", row(401, 403, 201, 403, 404, 404)),
     ("get", "/api/v1/awards/{award}", None, OWNER | {"nobody": 401}),
     ("get", "/api/v1/awards/{award}/credential", None, OWNER | {"nobody": 401}),
+    ("get", "/api/v1/awards/{award}/proof", None, OWNER | {"nobody": 401}),
+    ("get", "/api/v1/awards/{award}/changes", None, OWNER | {"nobody": 401}),
+    ("post", "/api/v1/awards/{award}/revoke", {"reason": "misconduct"}, ISSUER),
+    ("post", "/api/v1/awards/{award}/suspend", {"reason": "complaint"}, ISSUER),
+    ("post", "/api/v1/awards/{award}/resume", {"reason": "cleared"}, ISSUER | {"issuer": 409}),
+    ("post", "/api/v1/awards/{award}/supersede", CORRECTION, ISSUER),
+    ("post", "/api/v1/awards/{award}/undo", None, ISSUER | {"issuer": 409}),
     ("get", "/api/v1/shares", None, MEMBERS),
     ("post", "/api/v1/shares", "share", row(401, 403, 403, 404, 201, 404)),
     ("delete", "/api/v1/shares/{share}", None, LEARNER | {"nobody": 401, "learner": 204}),
@@ -175,11 +194,12 @@ PLACES = (
     "revised",
     "award",
     "share",
+    "stop",
 )
 
 
 @pytest.fixture
-def places(world, award, registered):
+def places(world, award, registered, lists_of_today):
     """One thing of each kind, all of the first institution."""
     at = AT + timedelta(hours=1)
     suspended, revised = make_registered(world), make_registered(world)
@@ -190,6 +210,7 @@ def places(world, award, registered):
     share, _token = create_share(
         award=award, expires_at=AT + timedelta(days=700), actor=world.learner, at=AT
     )
+    publish_checkpoint(at=at)
     return SimpleNamespace(
         institution=world.institution.pk,
         accreditation=issuers.list_accreditations(world.institution).get().pk,
@@ -200,6 +221,7 @@ def places(world, award, registered):
         revised=revised.pk,
         award=award.pk,
         share=share.pk,
+        stop=stop_issuing(institution=world.other, reason="x", actor=SYSTEM, at=at).pk,
         credential=json.loads(bytes(award.secured)),
     )
 

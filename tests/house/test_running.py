@@ -83,7 +83,8 @@ def test_the_verification_of_the_readme(site, tmp_path):
         command = command.replace("http://localhost:8000/", site["home"])
         return run(["bash", "-c", command], cwd=tmp_path, env=env)
 
-    shell(f"curl -s {site['share']}/credential.json > credential.json")
+    for name in ("credential.json", "credential.tlog-proof"):
+        shell(f"curl -s {site['share']}/{name} > {name}")
     for command in commands:
         done = shell(command)
         assert (done.returncode, done.stderr) == (0, ""), command

@@ -356,7 +356,85 @@ def ring():
     return {"outcomes": at_once(20, decide), "links": ActivityLink.objects.count()}
 
 
+def places():
+    """40 credentials of one institution at once, while their lists are signed by others."""
+    from registry.activities.models import Activity
+    from registry.awards.models import Award
+    from registry.statuses.models import SignedList, StatusList, StatusPlace
+    from registry.statuses.services import publish_status_lists
+    from tests.conftest import AT, make_registered, make_world
+    from tests.registry import acts
+
+    world = make_world()
+    activity = make_registered(world)
+
+    def issue(number):
+        at = AT + timedelta(seconds=number)
+        if number % 4 == 0:
+            return f"failed {publish_status_lists(at=at).failed}"
+        row = Activity.objects.select_related("institution").get(pk=activity.pk)
+        acts.award(world, row, at=at)
+        return "issued"
+
+    outcomes = at_once(40, issue)
+    publish_status_lists(at=AT + timedelta(minutes=2))
+    rows = list(StatusPlace.objects.values_list("list_id", "index"))
+    return {
+        "outcomes": outcomes,
+        "awards": Award.objects.filter(state="ISSUED").count(),
+        "places": len(rows),
+        "different": len(set(rows)),
+        "lists": StatusList.objects.count(),
+        "taken": sum(StatusList.objects.values_list("taken", flat=True)),
+        "versions": SignedList.objects.count() >= 4,
+    }
+
+
+def revocations():
+    """20 people revoke, suspend and undo one credential while its lists are signed."""
+    from registry.awards import changes
+    from registry.awards.models import Award, StatusChange
+    from registry.common.audit import broken_links
+    from registry.statuses.selectors import values_of, waits
+    from registry.statuses.services import publish_status_lists
+    from tests.conftest import AT, make_registered, make_world
+    from tests.registry import acts
+
+    world = make_world()
+    award = acts.award(world, make_registered(world))
+
+    def act(number):
+        row = Award.objects.select_related("institution").get(pk=award.pk)
+        at = AT + timedelta(minutes=1)
+        if number % 4 == 0:
+            publish_status_lists(at=at)
+            return "published"
+        if number % 4 == 1:
+            changes.suspend_award(award=row, reason="complaint", actor=world.issuer, at=at)
+            return "suspended"
+        if number % 4 == 2:
+            changes.undo_change(award=row, actor=world.issuer, at=at)
+            return "undone"
+        changes.revoke_award(award=row, reason="misconduct", actor=world.issuer, at=at)
+        return "revoked"
+
+    outcomes = at_once(20, act)
+    publish_status_lists(at=AT + timedelta(minutes=2))
+    rows = list(StatusChange.objects.filter(award=award).order_by("number"))
+    last = rows[-1].standing if rows else "ACTIVE"
+    return {
+        "outcomes": outcomes,
+        "numbers": [row.number for row in rows] == list(range(1, len(rows) + 1)),
+        "changes": len(rows),
+        "as_written": dict(values_of(award.pk)) == changes.values_of(last),
+        "waits": waits(),
+        "broken": broken_links(),
+    }
+
+
 SCENARIOS = (
+    places,
+    revocations,
     officers,
     submissions,
     same_key,

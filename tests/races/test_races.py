@@ -30,9 +30,9 @@ def database(request, tmp_path):
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def run(name, database):
+def run(name, database, module="tests.races.scenarios"):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.races.scenarios", name],
+        [sys.executable, "-m", module, name],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": database},
         capture_output=True,
@@ -124,3 +124,26 @@ def test_many_registered_at_once_close_no_circle(database):
 def test_the_limit_of_requests_holds_for_many_at_once(tmp_path):
     came = run("throttle", f"sqlite:///{tmp_path}/throttle.sqlite3")
     assert came["outcomes"] == {"passed": 25, "stopped": 35}
+
+
+def test_no_place_in_a_list_is_given_twice(database):
+    came = run("places", database)
+    assert came.pop("outcomes") == {"issued": 30, "failed 0": 10}
+    assert came == {
+        "awards": 30,
+        "places": 120,
+        "different": 120,
+        "lists": 4,
+        "taken": 120,
+        "versions": True,
+    }
+
+
+def test_changes_of_one_credential_come_one_after_the_other(database):
+    came = run("revocations", database)
+    outcomes = came.pop("outcomes")
+    assert outcomes.pop("published") == 5
+    outcomes.pop("state_conflict", 0)
+    assert came.pop("changes") == sum(outcomes.values()) >= 1
+    assert set(outcomes) <= {"suspended", "undone", "revoked"}
+    assert came == {"numbers": True, "as_written": True, "waits": False, "broken": []}

@@ -13,6 +13,7 @@ from registry.common.errors import BadInput, NotAllowed, NotFound, StateConflict
 from registry.issuers import selectors, services
 from registry.issuers.models import Accreditation, AccreditationEnd
 from registry.ledger.models import LedgerEntry
+from registry.statuses.services import publish_status_lists
 from registry.verification.services import trust_file, verify_upload
 from tests.conftest import AT
 from tests.registry import acts
@@ -108,6 +109,7 @@ def test_a_withdrawal_ends_it_from_a_day_and_keeps_what_was_issued(world, held):
     with pytest.raises(selectors.IssuerNotAccredited) as caught:
         acts.award(world, row, at=noon(MAY))
     assert caught.value.params == {"clause": "period", "framework": "ee-estqf", "day": str(MAY)}
+    publish_status_lists(at=noon(JUNE))
     pinned = PinnedSources([trust_file()])
     for credential in (before, also):
         raw = bytes(credential.secured)

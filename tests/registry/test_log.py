@@ -18,20 +18,19 @@ from credentials.merkle import (
     root_hash,
     verify_consistency,
 )
+from credentials.merkle.leaves import Leaf, salted
 from credentials.merkle.notes import open_checkpoint
 from credentials.merkle.tiles import unpack_entries
 from registry.common.errors import NotFound, StateConflict
 from registry.ledger import selectors, services
-from registry.ledger.leaves import Leaf, salted
 from registry.ledger.models import LogCheckpoint, LogHead, LogLeaf, PendingEntry
 from registry.ledger.storage import FolderStorage, LedgerStorageUnavailable
 from tests.conftest import AT
 
 
 @pytest.fixture
-def files(settings, tmp_path):
-    settings.LEDGER_URL = f"file://{tmp_path}/ledger"
-    return FolderStorage(tmp_path / "ledger")
+def files(ledger_folder):
+    return FolderStorage(ledger_folder)
 
 
 def enter(count, start=0):

@@ -107,6 +107,7 @@ def test_pages_are_accessible(site, browser, scheme, width):
     paths = ["", "activities/", "institutions/", "institutions/kalda/", "frameworks/", "verify"]
     paths += ["activities/?q=data&country=EE", "activities/?q=nothing+such", "activities/compare"]
     paths += ["statistics/", "statistics/completeness/", "statistics/codebook/", "register/"]
+    paths += ["ledger/", "institutions/kalda/keys"]
     paths += ["frameworks/mt-mqf/", "me/", "me/security/", "accounts/logout/"]
     activity = site["activity"]
     paths.append("activities/compare?id=" + activity.rstrip("/").rpartition("/")[2])
@@ -170,3 +171,25 @@ def test_the_account_and_the_refusals_are_accessible(site, browser, width, schem
     for path in own:
         page.goto(home + path)
         assert_accessible(page, width)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_an_award_and_the_stop_switch_are_accessible(site, browser, width, scheme):
+    size = {"width": width, "height": 900}
+    page = browser.new_context(viewport=size, color_scheme=scheme, locale="en").new_page()
+    sign_in(page, site, "issuer")
+    page.goto(site["home"] + "institutions/kalda/keys")
+    assert page.get_by_role("button", name="Stop issuing").count() == 1
+    assert_accessible(page, width)
+    page.goto(site["home"] + "desk/")
+    page.locator('a[href*="/desk/awards/"]').first.click()
+    page.get_by_role("heading", name="Correct it").wait_for()
+    assert_accessible(page, width)
+    page.goto(site["share"])
+    address = page.url
+    page.goto(site["home"] + "verify")
+    page.get_by_label("Paste the credential, or the link you received").fill(address)
+    page.get_by_label("Also as of a day, if you like").fill("2025-03-01")
+    page.get_by_role("button", name="Verify").click()
+    page.get_by_role("heading", name="How it stands now").wait_for()
+    assert_accessible(page, width)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credentials.document import Verified
-from credentials.verify.checks import accreditation, names, schema, status, validity
+from credentials.verify.checks import (
+    accreditation,
+    compromise,
+    inclusion,
+    names,
+    schema,
+    status,
+    validity,
+)
 from credentials.verify.report import Finding
 from credentials.verify.sources import Sources
 
@@ -31,5 +39,7 @@ CHECKS: Mapping[str, Check] = {
         Check("status", status.run, status.CODES),
         Check("schema", schema.run, schema.CODES),
         Check("names", names.run, names.CODES),
+        Check("compromise", compromise.run, compromise.CODES),
+        Check("inclusion", inclusion.run, inclusion.CODES),
     )
 }

@@ -38,6 +38,7 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = {
     "status.message": Outcome.PASSED,
     "status.newer_available": Outcome.PASSED,
     "status.revoked": Outcome.FAILED,
+    "status.superseded": Outcome.FAILED,
     "status.suspended": Outcome.FAILED,
     "status.set": Outcome.FAILED,
     "status.entry_malformed": Outcome.FAILED,
@@ -84,6 +85,11 @@ def run(credential: Verified, sources: Sources, at: datetime) -> Finding:
     asking = _Asking(credential, sources, at)
     answers = [asking.evaluate(row, entry) for row, entry in declared]
     worst = min(answers, key=_rank)
+    codes = {answer.code for answer in answers}
+    if worst.code == "status.revoked" and "status.newer_available" in codes:
+        # Revoked, and a newer version exists: it was replaced. The issuer's message says why.
+        why = next((a.detail for a in answers if a.code == "status.message"), "")
+        worst = _Answer("status.superseded", why, worst.state)
     return Finding("status", worst.outcome, worst.code, worst.detail, _params(worst, answers))
 
 
@@ -91,7 +97,8 @@ def _rank(answer: _Answer) -> int:
     if answer.code in _FIRST:
         return _FIRST.index(answer.code)
     if answer.outcome is Outcome.PASSED:
-        return 9 if answer.code == "status.clear" else 8
+        # A message of value 0 is what every credential begins with: the others come first.
+        return 9 if answer.state is not None and answer.state.value == 0 else 8
     return 3 if answer.outcome is Outcome.FAILED else 4
 
 
@@ -172,6 +179,9 @@ class _Asking:
             if bad.check == "envelope" or bad.outcome is Outcome.UNKNOWN:
                 raise SourceUnavailable("status.list_unavailable", message)
             raise Malformed("status.list_not_verified", message)
+        if opened.distrusted_from is not None:
+            message = "The list is signed with a key that was stolen; its issuer must sign anew."
+            raise SourceUnavailable("status.list_unavailable", message)
         ends = [end for end in (opened.valid_until, opened.signed_until) if end is not None]
         return StatusList(
             opened.document,

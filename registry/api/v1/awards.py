@@ -60,6 +60,8 @@ def award_json(row: Award) -> dict[str, Any]:
         "suite": row.suite,
         "digest": bytes(row.digest or b"").hex(),
         "credential_url": f"{settings.PUBLIC_URL}/api/v1/awards/{row.pk}/credential",
+        "status": awards.standing_of(row),
+        "proof_url": f"{settings.PUBLIC_URL}/api/v1/awards/{row.pk}/proof",
     }
 
 
@@ -110,3 +112,13 @@ class AwardCredential(MemberView):
         """The credential, byte for byte as it was signed."""
         row = awards.get_for(award_id, actor_of(request))
         return HttpResponse(bytes(row.secured or b""), content_type=CREDENTIAL)
+
+
+class AwardProof(MemberView):
+    """An award's proof from the public log."""
+
+    @extend_schema(responses={(200, "text/plain"): bytes})
+    def get(self, request: Request, award_id: uuid.UUID) -> HttpResponse:
+        """A C2SP tlog-proof; 404 until the log shows the award."""
+        row = awards.get_for(award_id, actor_of(request))
+        return HttpResponse(awards.proof_for(row), content_type="text/plain; charset=utf-8")

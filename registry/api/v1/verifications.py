@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +14,7 @@ from credentials.errors import CredentialError
 from credentials.verify import Outcome, Report
 from credentials.verify.files import MAX_FILE
 from registry.api.base import PublicView, now
-from registry.api.shapes import ReportShape, VcAnswerShape
+from registry.api.shapes import VcAnswerShape, VerificationShape
 from registry.common.errors import BadInput
 from registry.verification import services
 
@@ -55,15 +55,23 @@ class Verifications(PublicView):
                 "properties": {"file": {"type": "string", "format": "binary"}},
             },
         },
-        responses=ReportShape,
+        responses=VerificationShape,
+        parameters=[OpenApiParameter("at", str, description="how did it stand on that day, too?")],
     )
     def post(self, request: Request) -> Response:
-        """Verify a credential (JSON or a token), a link, or a file.
+        """Verify a credential (JSON or a token), a link, or a file; with ``at`` also as of a day.
 
         A file is JSON, a token, or a PNG, SVG or PDF that carries one. A link is one of this
-        registry's, or the https address of such a file.
+        registry's, or the https address of such a file. Both answers are by what is known now;
+        ``then`` is about the end of that day.
         """
-        return Response(_report(request).to_json())
+        raw, at = _raw(request), now()
+        answer = services.verify_upload(raw, at=at).to_json()
+        asked = request.query_params.get("at")
+        if asked is not None:
+            then = services.moment_asked(asked, at)
+            answer["then"] = services.verify_upload(raw, at=then).to_json()
+        return Response(answer)
 
 
 def _body(request: Request) -> dict[str, Any]:
@@ -71,19 +79,20 @@ def _body(request: Request) -> dict[str, Any]:
     return dict(data.items())
 
 
-def _report(request: Request) -> Report:
+def _raw(request: Request) -> bytes:
+    """The credential that was sent, or that a link leads to."""
     asked = _body(request)
     if set(asked) == {"file"}:
         file = asked["file"]
         if not hasattr(file, "read"):
             raise BadInput("Send the file as a file.", params={"field": "file"})
-        return services.verify_upload(file.read(MAX_FILE + 1), at=now())
+        return bytes(file.read(MAX_FILE + 1))
     if set(asked) == {"credential"} and isinstance(asked["credential"], dict):
-        return services.verify_upload(canonicalize(asked["credential"]), at=now())
+        return canonicalize(asked["credential"])
     if set(asked) == {"credential"} and isinstance(asked["credential"], str):
-        return services.verify_upload(asked["credential"].encode(), at=now())
+        return asked["credential"].encode()
     if set(asked) == {"url"} and isinstance(asked["url"], str):
-        return services.verify_url(asked["url"], at=now())
+        return services.raw_of_url(asked["url"], at=now())
     message = 'Send one of {"credential": {…} or "…"}, {"url": "…"} or a multipart file.'
     raise BadInput(message)
 

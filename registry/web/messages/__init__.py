@@ -59,6 +59,7 @@ FINDINGS: Mapping[str, object] = {
     "key.not_found": _("The institution never published the key it was signed with."),
     "key.unreachable": _("It isn’t known whether the key belongs to the institution."),
     "key.outside_period": _("The key was not in use at the time of the signature."),
+    "key.compromised": _("The key was stolen, and it was signed after that."),
     "key.not_for_assertion": _("The key isn’t published for signing credentials."),
     "key.not_named": _("It doesn’t say which key it was signed with."),
     "key.not_certified": _("The certificate isn’t the institution’s, or isn’t trusted."),
@@ -117,6 +118,7 @@ FINDINGS: Mapping[str, object] = {
     "status.clear": _("It was neither revoked nor suspended."),
     "status.revoked": _("It was revoked: the institution took it back."),
     "status.suspended": _("It is suspended: for now it doesn’t count."),
+    "status.superseded": _("It was replaced by a newer one."),
     "status.set": _("The institution marked it as no longer good, for a reason not known here."),
     "status.newer_available": _("It counts, and there is a newer version of it."),
     "status.message": _("It counts, and the institution left a note about it."),
@@ -139,6 +141,26 @@ FINDINGS: Mapping[str, object] = {
     "schema.violated": _("It doesn’t carry what its own schema asks for."),
     "schema.unknown": _("The schema it names isn’t kept here."),
     "schema.none_declared": _("It names no schema."),
+    "compromise.none": _("None of its keys was ever stolen."),
+    "compromise.entered_before": _(
+        "Its key was stolen later; the public log shows that it was issued before."
+    ),
+    "compromise.entered_after": _(
+        "Its key was stolen, and the public log shows that it was issued after that."
+    ),
+    "compromise.not_proven": _("Its key was stolen; it isn’t proven that it was issued before."),
+    "inclusion.proven": _("It stands in the public log, which nobody can rewrite unseen."),
+    "inclusion.proven_late": _(
+        "It stands in the public log, and was entered long after the date that it carries."
+    ),
+    "inclusion.pending": _("It is entered, and will stand in the public log within minutes."),
+    "inclusion.no_proof": _("Whether it stands in the public log isn’t known here."),
+    "inclusion.log_unknown": _("The log isn’t one whose key is known here."),
+    "inclusion.not_entered": _("The registry never entered it: somebody used the key elsewhere."),
+    "inclusion.invalid_proof": _("The proof isn’t one for this credential in this log."),
+    "inclusion.unsigned": _("The proof isn’t signed by the log."),
+    "inclusion.other_log": _("The proof is of another log."),
+    "inclusion.malformed": _("The proof can’t be read."),
     "presentation.verified": _("The holder’s signature is right, and made for this occasion."),
     "presentation.malformed": _("The presentation isn’t built as the standard asks."),
     "presentation.invalid_proof": _("The holder’s signature is wrong, or made for another."),
@@ -164,6 +186,8 @@ CHECKS: Mapping[str, object] = {
     "accreditation": _("Accreditation"),
     "status": _("Revocation"),
     "schema": _("Completeness"),
+    "compromise": _("Stolen keys"),
+    "inclusion": _("Public log"),
     "presentation": _("Presentation"),
     "names": _("Meaning of words"),
 }

@@ -17,6 +17,7 @@ from registry.catalogue.selectors import Hit
 from registry.common.errors import DomainError
 from registry.common.texts import pick
 from registry.web import labels
+from registry.web.award_words import STANDINGS
 from registry.web.languages import language_name
 from registry.web.messages import refusal_words, violation_words
 from schemas import vocabularies
@@ -96,6 +97,12 @@ def nav(context: Context, name: str, label: str) -> SafeString:
     here = format_html(' aria-current="{}"', "page" if path == address else "true")
     mark = here if path.startswith(address) else ""
     return format_html('<a href="{}"{}>{}</a>', address, mark, label)
+
+
+@register.filter
+def standing(code: str) -> Any:
+    """What a credential is by its last change, in words."""
+    return STANDINGS.get(code, code)
 
 
 @register.filter

@@ -115,6 +115,7 @@ def test_the_room_says_the_same_with_each(maker, bits):
         certified = ours.certified
         accreditation = ours.accreditation
         status_list = theirs.status_list
+        inclusion = ours.inclusion
 
     report = verify(raw, sources=Both(), at=AT, policy=OFFLINE)
     assert report.verdict is (Verdict.INVALID if bits else Verdict.VALID), report.findings

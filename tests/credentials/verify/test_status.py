@@ -100,6 +100,28 @@ def test_a_message_is_passed_on(issuer):
     assert finding.params["value"] == "2"
 
 
+def test_revoked_with_a_newer_version_is_superseded_and_says_why(issuer):
+    message, urls = entry("message", 7, f"{URL}m", statusSize=2, statusMessage=MESSAGES), {}
+    encoded = bitstring.encode_values({7: 1}, size=2, length=bitstring.MIN_ENTRIES)
+    urls[f"{URL}m"] = made(issuer, f"{URL}m", "message", encoded=encoded)
+    urls[URL], urls[OTHER_URL] = made(issuer, bits=[7]), made(issuer, OTHER_URL, "refresh", [9])
+    entries = [entry(), entry("refresh", 9, OTHER_URL), message]
+    for order in (entries, entries[::-1]):
+        finding = asked(issuer, order, urls)
+        assert (finding.code, finding.outcome) == ("status.superseded", Outcome.FAILED)
+        assert "name corrected" in finding.detail
+    assert code(issuer, [entry(), message], urls) == "revoked"
+    assert code(issuer, entries, urls | {URL: made(issuer)}) == "newer_available"
+
+
+def test_a_message_of_zero_comes_after_what_the_others_say(issuer):
+    encoded = bitstring.encode_values({}, size=2, length=bitstring.MIN_ENTRIES)
+    lists = {URL: made(issuer), f"{URL}m": made(issuer, f"{URL}m", "message", encoded=encoded)}
+    message = entry("message", 7, f"{URL}m", statusSize=2, statusMessage=MESSAGES)
+    assert code(issuer, [entry(), message], lists) == "clear"
+    assert code(issuer, message, lists) == "message"
+
+
 def test_all_entries_are_evaluated_and_the_worst_counts(issuer):
     entries = [entry(), entry("suspension", 9, OTHER_URL)]
     lists = {

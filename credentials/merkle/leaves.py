@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from credentials.encoding import b64url_decode, b64url_encode, canonicalize, parse_json
 from credentials.errors import CredentialError, Malformed
-from credentials.merkle import leaf_hash
+from credentials.merkle.tree import leaf_hash
 
 _MEMBERS = {"act", "at", "digest", "entered"}
 
@@ -40,6 +40,32 @@ class Leaf:
     def hash(self) -> bytes:
         """The leaf hash, 32 bytes."""
         return leaf_hash(bytes(self))
+
+    def proof_extra(self, salt: bytes) -> bytes:
+        """What a proof file holds beside the path: all of the leaf that the act doesn't give.
+
+        ``{"act":"award","at":"…Z","entered":"…Z","salt":"<base64url>"}`` in RFC 8785 form.
+        """
+        value = {"act": self.act, "at": _written(self.at), "entered": _written(self.entered)}
+        return canonicalize({**value, "salt": b64url_encode(salt)})
+
+    @classmethod
+    def from_extra(cls, extra: bytes, payload_digest: bytes) -> Leaf:
+        """The leaf that an act's digest (SHA-256, 32 bytes) and ``extra`` make.
+
+        Raises ``Malformed`` for what ``extra`` of no leaf has written.
+        """
+        try:
+            value = parse_json(extra)
+            salt = b64url_decode(value["salt"])
+            times = [datetime.fromisoformat(value[name]) for name in ("at", "entered")]
+            leaf = cls(value["act"], times[0], salted(salt, payload_digest), times[1])
+            if leaf.proof_extra(salt) != extra:
+                raise Malformed("ledger.leaf", "It isn't written in its one form.")
+        except (CredentialError, KeyError, TypeError, ValueError, AttributeError) as error:
+            message = "The proof doesn't say how the log's entry is put together."
+            raise Malformed("ledger.leaf", message) from error
+        return leaf
 
     @classmethod
     def parse(cls, raw: bytes) -> Leaf:
