@@ -34,7 +34,7 @@ _KNOWN: Final = _UNDERSTOOD | {
     "alg", "crit", "cty", "kid", "typ", "x5c", "x5t#S256", "x5t#o", "sigX5ts", "srCms", "srAts",
     "sigPl", "sigPId",
 }  # fmt: skip
-_ALGORITHMS: Final = frozenset({"RS256", "ES256", "ES384", "ES512"})
+_ALGORITHMS: Final = ("RS256", "ES256", "ES384", "ES512")
 _NOTATION: Final = re.compile(r"[\x21-\x7e]{1,100}")
 
 

@@ -77,8 +77,8 @@ def _alignments(achievement: Any) -> dict[str, list[Any]]:
         "ext:StackableTowards": "towards",
     }
     for row in rows if isinstance(rows, list) else []:
-        if isinstance(row, dict) and row.get("targetType") in place:
-            groups[place[row["targetType"]]].append(row)
+        if isinstance(row, dict) and str(row.get("targetType")) in place:
+            groups[place[str(row["targetType"])]].append(row)
     return groups
 
 

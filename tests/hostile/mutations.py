@@ -10,6 +10,7 @@ part of them.
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import random
 import sys
@@ -152,18 +153,23 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+def any_value(chance: random.Random) -> Any:
+    """One of ``VALUES``, as a copy: what is put into a document is changed there again."""
+    return copy.deepcopy(chance.choice(VALUES))
+
+
 def of_json(value: Any, chance: random.Random, other: Any) -> Any:
     """One to three changes of the structure; ``other`` is where foreign parts come from."""
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         rows = places(value)
         if not rows:
-            return chance.choice(VALUES)
+            return any_value(chance)
         node, key = chance.choice(rows)
         act = chance.randrange(9)
         if act == 0:
             del node[key]
         elif act == 1:
-            node[key] = chance.choice(VALUES)
+            node[key] = any_value(chance)
         elif act == 2:
             node[key] = [node[key]]
         elif act == 3:
@@ -173,7 +179,7 @@ def of_json(value: Any, chance: random.Random, other: Any) -> Any:
         elif act == 5:
             target = node if isinstance(node, dict) else value
             if isinstance(target, dict):
-                target[chance.choice(WORDS)] = chance.choice(VALUES)
+                target[chance.choice(WORDS)] = any_value(chance)
         elif act == 6:
             node[key] = changed_scalar(node[key], chance)
         elif act == 7:
@@ -193,7 +199,7 @@ def changed_scalar(value: Any, chance: random.Random) -> Any:
         letter = chance.choice("aAzZ09 ._-:/#é\u202e\n")
         return value[:at] + letter + value[at + chance.randrange(2) :]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return chance.choice(VALUES)
+        return any_value(chance)
     return value + chance.choice((1, -1, 0.5, 1e9))
 
 
