@@ -29,8 +29,8 @@ def key_of(jwk):
     return PrivateKey.from_bytes(Algorithm.P256, b64url_decode(jwk["d"]))
 
 
-def issuer_keys(settings):
-    found = settings["key_settings"]
+def issuer_keys(set_up):
+    found = set_up["key_settings"]
     return [key_of(jwk) for jwk in found.get("issuer_keys") or [found["issuer_key"]]]
 
 
@@ -50,11 +50,11 @@ def test_the_sets_are_whole():
     assert counts == {"reference-testcases": 17, "rfc-examples": 15, "sd-jwt-vc-examples": 3}
 
 
-@pytest.mark.parametrize(("_set", "_case", "spec", "settings", "folder"), ISSUED, ids=names(ISSUED))
-def test_tokens_of_the_reference_implementation(_set, _case, spec, settings, folder):
+@pytest.mark.parametrize(("_set", "_case", "spec", "set_up", "folder"), ISSUED, ids=names(ISSUED))
+def test_tokens_of_the_reference_implementation(_set, _case, spec, set_up, folder):
     expected = json.loads((folder / "verified_contents.json").read_text())
     forms = read_forms(folder, "sd_jwt_presentation")
-    keys = issuer_keys(settings)
+    keys = issuer_keys(set_up)
     assert len(forms) == len(keys)
     for form, key in zip(forms, keys, strict=True):
         parsed = sd_jwt.read(form)
@@ -65,26 +65,26 @@ def test_tokens_of_the_reference_implementation(_set, _case, spec, settings, fol
     if spec.get("key_binding"):
         parsed = sd_jwt.read(forms[0])
         binding = sd_jwt.read_binding(parsed)
-        ask = {"audience": settings["identifiers"]["verifier"], "at": binding.issued_at}
-        nonce = settings["key_binding_nonce"]
+        ask = {"audience": set_up["identifiers"]["verifier"], "at": binding.issued_at}
+        nonce = set_up["key_binding_nonce"]
         sd_jwt.verify_binding(parsed, expected, nonce=nonce, **ask)
         with pytest.raises(InvalidProof):
             sd_jwt.verify_binding(parsed, expected, nonce=nonce + "0", **ask)
 
 
-@pytest.mark.parametrize(("_set", "_case", "spec", "settings", "folder"), ISSUED, ids=names(ISSUED))
-def test_what_was_issued_shows_everything_to_its_holder(_set, _case, spec, settings, folder):
+@pytest.mark.parametrize(("_set", "_case", "spec", "set_up", "folder"), ISSUED, ids=names(ISSUED))
+def test_what_was_issued_shows_everything_to_its_holder(_set, _case, spec, set_up, folder):
     claims = json.loads((folder / "user_claims.json").read_text())
-    for form, key in zip(read_forms(folder, "sd_jwt_issuance"), issuer_keys(settings), strict=True):
+    for form, key in zip(read_forms(folder, "sd_jwt_issuance"), issuer_keys(set_up), strict=True):
         shown = sd_jwt.verify(sd_jwt.read(form), key.public).claims
         assert {name: shown[name] for name in claims} == claims
 
 
-@pytest.mark.parametrize(("_set", "_case", "spec", "settings", "folder"), CASES, ids=names(CASES))
-def test_tokens_made_here_from_the_same_specification(_set, _case, spec, settings, folder):
+@pytest.mark.parametrize(("_set", "_case", "spec", "set_up", "folder"), CASES, ids=names(CASES))
+def test_tokens_made_here_from_the_same_specification(_set, _case, spec, set_up, folder):
     claims, frame = split(spec["user_claims"])
-    (issuer, *_), holder = issuer_keys(settings), key_of(settings["key_settings"]["holder_key"])
-    open_claims = {"iss": settings["identifiers"]["issuer"], "iat": 0, "exp": settings["exp"]}
+    (issuer, *_), holder = issuer_keys(set_up), key_of(set_up["key_settings"]["holder_key"])
+    open_claims = {"iss": set_up["identifiers"]["issuer"], "iat": 0, "exp": set_up["exp"]}
     if not spec.get("include_default_claims", True):
         open_claims = {}
     if spec.get("key_binding"):
@@ -96,8 +96,8 @@ def test_tokens_made_here_from_the_same_specification(_set, _case, spec, setting
     places = sd_jwt.places(text)
     show = set(wanted(claims, spec["holder_disclosed_claims"], set(places)))
     presented = sd_jwt.present(text, show)
-    nonce, audience = settings["key_binding_nonce"], settings["identifiers"]["verifier"]
-    at = datetime.fromtimestamp(settings["iat"], UTC)
+    nonce, audience = set_up["key_binding_nonce"], set_up["identifiers"]["verifier"]
+    at = datetime.fromtimestamp(set_up["iat"], UTC)
     if spec.get("key_binding"):
         signer = MemorySigner(holder, "2")
         presented = sd_jwt.bind(presented, signer=signer, audience=audience, nonce=nonce, at=at)

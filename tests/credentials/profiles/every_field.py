@@ -110,6 +110,12 @@ OTHER: Mapping[str, Any] = {
     "stackable_towards": ("A degree",),
     "further_information": (("Another page", "https://kalda.example/other"),),
     "languages_of_instruction": ("et",),
+    "status": ({
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "98765",
+        "statusListCredential": "https://registry.example/status/1",
+    },),
 }  # fmt: skip
 TEXTS = ("title", "description", "awarding_body.legal_name", "outcomes.text")
 

@@ -25,6 +25,7 @@ SAID = {
     "stackability": ("component", "True"),
     "learner.email": ("sha256$",),
     "isced_f": ("0612", "Database"),
+    "status": ("98765",),
 }
 CODES = {
     "assessment_types": "assessment-type",
