@@ -76,7 +76,7 @@ def test_the_api_and_the_page_take_what_is_pasted(client, name):
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_credential_of_this_registry_is_valid_in_every_file(award, client, kind):
+def test_a_credential_of_this_registry_is_valid_in_every_file(award, lists_of_today, client, kind):
     raw = FILES[kind](bytes(award.secured))
     page = client.post("/verify", {"file": upload(raw)}).content.decode()
     assert "verdict-VALID" in page
