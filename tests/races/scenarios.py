@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -307,6 +308,8 @@ def feed():
             cursor = page.next
             if last and not page.more:
                 break
+            # It follows; it doesn't keep the database busy for its writers.
+            time.sleep(0.005)
         connection.close()
 
     def register(number):
