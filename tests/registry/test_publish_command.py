@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from registry.ledger.storage import FolderStorage, LedgerStorageUnavailable
+from registry.ops.management.commands import publish
 from registry.statuses import selectors, services
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,8 @@ def rounds(monkeypatch):
             return event.is_set()
 
         monkeypatch.setattr(threading.Event, "wait", wait)
+        # The test's transaction lives in this connection; Django's test client keeps it likewise.
+        monkeypatch.setattr(publish, "close_old_connections", lambda: None)
 
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield limit
