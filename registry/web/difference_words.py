@@ -42,6 +42,10 @@ PARTS: Mapping[str, Promise] = {
     "quality_assurance.statement": _("Statement on quality"),
     "quality_assurance_evidence": _("Evidence of quality assurance"),
     "stackability.integration": _("How it counts"),
+    "stackability.accepts.max_age_months": _("Oldest age of a part, in months"),
+    "stackability.accepts.min_percent_at_level": _(
+        "Share that has to lie at its own level or above, in percent"
+    ),
     "stackability.towards": _("Counts towards"),
     "stackability.requires": _("Requires"),
     "links": _("Link to another activity"),
@@ -51,6 +55,7 @@ PARTS: Mapping[str, Promise] = {
     "delivered_by": _("Taught by"),
     "platform": _("Platform"),
     "sectors": _("Sector"),
+    "source_language": _("Source language"),
     "transitions": _("Transition"),
     "roles.developer": _("Developed by"),
     "roles.certifier": _("Certified by"),
@@ -119,7 +124,7 @@ def _value(part: str, value: str | None) -> str | None:
     if part in _VOCABULARIES:
         term = vocabularies.terms(_VOCABULARIES[part]).get(value)
         return pick(term.label, wanted)[0] if term else value
-    if part == "languages_of_instruction":
+    if part in ("languages_of_instruction", "source_language"):
         return language_name(value)
     if part == "isced_f":
         field = isced.fields().get(value)

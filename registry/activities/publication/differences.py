@@ -36,8 +36,21 @@ _SETS = (
     "sectors",
     "transitions",
 )
-_PLAIN = ("isced_f", "participation", "supervision", "platform")
 _OBJECTS = ("workload", "level", "quality_assurance", "validity", "dates")
+_APART = {
+    "title",
+    "purpose",
+    "learning_outcomes",
+    "stackability",
+    "links",
+    "quality_assurance_evidence",
+    "roles",
+    "extra",
+    *_SETS,
+    *_OBJECTS,
+}
+_UNSAID = {"isced_f_label"}
+"""Words for a code that is compared itself."""
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -83,15 +96,13 @@ def _flat(payload: Mapping[str, Any]) -> Iterator[tuple[_Key, str]]:
         yield from _outcome(outcome)
     for name in _SETS:
         yield from _members(name, payload.get(name))
-    for name in _PLAIN:
-        yield from _value(name, payload.get(name))
+    # Whatever else a text says is a value: a member that nobody thought of here isn't overlooked.
+    for name in sorted(payload.keys() - _APART - _UNSAID):
+        yield from _value(name, payload[name])
     for name in _OBJECTS:
         for member, value in (payload.get(name) or {}).items():
             yield from _value(f"{name}.{member}", value)
-    stackability = payload.get("stackability") or {}
-    yield from _value("stackability.integration", stackability.get("integration"))
-    for name in ("towards", "requires"):
-        yield from _members(f"stackability.{name}", stackability.get(name))
+    yield from _stackability(payload.get("stackability") or {})
     yield from _members(
         "links", (f"{row['type']}: {row['activity']}" for row in payload.get("links") or ())
     )
@@ -99,6 +110,17 @@ def _flat(payload: Mapping[str, Any]) -> Iterator[tuple[_Key, str]]:
     yield from _roles(payload.get("roles") or {})
     for name, value in (payload.get("extra") or {}).items():
         yield from _value("extra", value, key=name)
+
+
+def _stackability(stackability: Mapping[str, Any]) -> Iterator[tuple[_Key, str]]:
+    for name, value in stackability.items():
+        if isinstance(value, list):
+            yield from _members(f"stackability.{name}", value)
+        elif isinstance(value, Mapping):
+            for member, inner in value.items():
+                yield from _value(f"stackability.{name}.{member}", inner)
+        else:
+            yield from _value(f"stackability.{name}", value)
 
 
 def _outcome(outcome: Mapping[str, Any]) -> Iterator[tuple[_Key, str]]:

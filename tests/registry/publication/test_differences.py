@@ -1,14 +1,31 @@
 """Two texts of an activity, compared part by part."""
 
 import copy
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.activities.publication.differences import differences
+from tests.conftest import ROOT
 from tests.registry.publication import world
 
+SCHEMA = ROOT / "schemas/activity/activity-v1.schema.json"
+LISTS = (
+    "towards",
+    "requires",
+    "designed_with",
+    "languages_of_instruction",
+    "assessment",
+    "prerequisites",
+    "delivered_by",
+    "sectors",
+    "transitions",
+)
+LIKE_IT = {key: ["Another"] for key in LISTS} | {
+    "links": [{"type": "requires", "activity": "urn:x:y"}]
+}
 PAYLOADS = [world.published(name).payload for name in world.ALL] + [world.full().payload]
 
 
@@ -82,3 +99,27 @@ def test_every_member_of_a_payload_is_compared():
         less = {key: value for key, value in whole.items() if key != name}
         empty = whole[name] in ([], {}, None)
         assert bool(differences(whole, less)) != empty, name
+
+
+def members(schema, path=()):
+    """Where a value may stand, by the activity's schema: objects are taken apart, lists aren't."""
+    for name, inner in schema.get("properties", {}).items():
+        found = list(members(inner, (*path, name)))
+        yield from found or [(*path, name)]
+
+
+# A word for isced_f is nothing by itself.
+PATHS = [path for path in members(json.loads(SCHEMA.read_text())) if path != ("isced_f_label",)]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=".".join)
+def test_no_member_that_the_schema_knows_is_overlooked(path):
+    """Of a text that lacks it, and of one that has it: a page says what changed."""
+    before = world.full().payload
+    after = copy.deepcopy(before)
+    place = after
+    for name in path[:-1]:
+        place = place.setdefault(name, {})
+    if place.pop(path[-1], None) in (None, [], {}):
+        place[path[-1]] = LIKE_IT.get(path[-1], "7")
+    assert differences(before, after) != ()
