@@ -5,7 +5,6 @@ asked about a changed token, so that a stranger who says yes to everything would
 """
 
 import json
-import subprocess
 
 import joserfc.jwk
 import joserfc.jws
@@ -16,9 +15,9 @@ from credentials.encoding import b64url_encode
 from credentials.identifiers import VerificationMethod
 from credentials.keys import ALGORITHMS, Algorithm, PrivateKey, PublicKey
 from credentials.verify import PROOF_ONLY, Verdict, verify
-from tests.conftest import ROOT
 from tests.credentials.envelopes.forge import Tokens, taken_apart
 from tests.credentials.world import AT, Issuer
+from tests.interop.node import asking
 
 RUNS = [
     ("vc+jwt", Algorithm.ED25519),
@@ -34,31 +33,18 @@ EACH = pytest.mark.parametrize(("suite", "algorithm"), RUNS)
 class Npm:
     """npm's jose behind a pipe."""
 
-    def __init__(self):
-        self.process = subprocess.Popen(
-            ["node", "jose.mjs"],
-            cwd=ROOT / "benchmarks/peer",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, op, **request):
-        self.process.stdin.write(json.dumps({"op": op, **request}) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        assert "failed" not in answer, answer
-        return answer
+    def __init__(self, ask):
+        self.ask = ask
 
     def reads(self, token, key, alg):
-        return self.ask("verify", token=token, key=key, alg=alg).get("payload")
+        return self.ask(op="verify", token=token, key=key, alg=alg).get("payload")
 
     def signs(self, alg, header, payload):
-        made = self.ask("key", alg=alg)
+        made = self.ask(op="key", alg=alg)
         key = PublicKey.from_jwk(made["public"])
         assert key.thumbprint() == made["thumbprint"]
-        token = self.ask("sign", key=made["key"], alg=alg, header=header, payload=payload)["token"]
-        return token, key
+        asked = {"key": made["key"], "alg": alg, "header": header, "payload": payload}
+        return self.ask(op="sign", **asked)["token"], key
 
 
 class Joserfc:
@@ -92,11 +78,8 @@ def stranger(request):
     if request.param == "joserfc":
         yield Joserfc()
         return
-    npm = Npm()
-    with npm.process:
-        yield npm
-        npm.process.stdin.close()
-        npm.process.wait(timeout=20)
+    with asking("jose.mjs") as ask:
+        yield Npm(ask)
 
 
 @EACH

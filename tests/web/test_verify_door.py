@@ -126,7 +126,7 @@ def test_the_page_says_it_in_french(award, client):
 def elsewhere(tmp_path, settings, monkeypatch):
     """A site on this machine, and a verifier that may ask it."""
     with site(tmp_path) as (base, pages, asked, _):
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "site.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
         settings.VERIFIER_OUTBOUND = settings.VERIFIER_ALLOW_LOOPBACK = True
         yield base, pages, asked
 

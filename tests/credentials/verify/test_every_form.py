@@ -62,7 +62,7 @@ def test_an_address_is_asked_only_when_that_is_said(tmp_path, capsys, monkeypatc
     raw, _, _ = FORMS["PNG with JSON"]
     with site(tmp_path) as (base, pages, asked, _):
         pages["/badge.png"] = raw
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "site.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
         words = ["verify", f"{base}/badge.png", "--at", "2026-03-02T10:00:00Z"]
         assert cli.main(words) == cli.USAGE
         assert cli.main([*words, "--online"]) == cli.USAGE
