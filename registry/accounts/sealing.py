@@ -13,11 +13,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 
 from credentials.encoding import b64url_decode, b64url_encode
 from credentials.errors import CredentialError
 from registry.common.errors import DomainError, Kind
+from registry.common.master_key import MasterKeyUnusable, master_key
 
 _PREFIX = "sealed1."
 _NONCE = 12
@@ -32,9 +32,9 @@ class SecretUnavailable(DomainError):
 
 def _key() -> AESGCM:
     try:
-        master = b64url_decode(settings.REGISTRY_MASTER_KEY)
-    except CredentialError as error:
-        raise SecretUnavailable("The master key isn't base64url.") from error
+        master = master_key()
+    except MasterKeyUnusable as error:
+        raise SecretUnavailable(str(error)) from error
     purpose = b"registry: secrets of sign-in"
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(master))
 

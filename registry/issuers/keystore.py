@@ -12,12 +12,10 @@ import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
-from credentials.encoding import b64url_decode
-from credentials.errors import CredentialError
 from credentials.keys import Algorithm, PrivateKey
 from registry.common.errors import DomainError, Kind
+from registry.common.master_key import MasterKeyUnusable, master_key
 
 VERSION = 1
 _NONCE = 12
@@ -32,12 +30,9 @@ class KeyUnavailable(DomainError):
 
 def _master_key() -> bytes:
     try:
-        key = b64url_decode(settings.REGISTRY_MASTER_KEY)
-    except CredentialError as error:
-        raise KeyUnavailable("The master key isn't base64url.") from error
-    if len(key) != 32:
-        raise KeyUnavailable("The master key isn't 32 bytes.")
-    return key
+        return master_key()
+    except MasterKeyUnusable as error:
+        raise KeyUnavailable(str(error)) from error
 
 
 def wrap(key: PrivateKey, *, bound_to: str) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +13,12 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.common.errors import DomainError
+from registry.common.master_key import MasterKeyUnusable, master_key
 from registry.ledger import log_key
 from registry.ledger.storage import storage
 
 TAG = "registry"
 """What `manage.py check --tag` calls them."""
-MASTER_KEY_BYTES = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -41,15 +39,12 @@ def check_public_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
 def check_master_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """The master key wraps every signing key; a short or missing one is refused at start."""
     hint = "Give 32 random bytes in base64url by REGISTRY_MASTER_KEY or REGISTRY_MASTER_KEY_FILE."
-    value = settings.REGISTRY_MASTER_KEY
-    if not value:
+    if not settings.REGISTRY_MASTER_KEY:
         return [Error("There is no master key.", hint=hint, id="registry.E003")]
     try:
-        size = len(base64.b64decode(value + "=" * (-len(value) % 4), b"-_", validate=True))
-    except (binascii.Error, ValueError):
-        size = -1
-    if size != MASTER_KEY_BYTES:
-        return [Error("The master key isn't 32 bytes.", hint=hint, id="registry.E004")]
+        master_key()
+    except MasterKeyUnusable as error:
+        return [Error(str(error), hint=hint, id="registry.E004")]
     return []
 
 
