@@ -25,7 +25,15 @@ from registry.issuers import selectors as issuers
 from registry.issuers import services as issuer_services
 from registry.web import accreditation_form
 from registry.web.forms import actor_of
-from registry.web.officer import Problems, Refusal, desk_context, fault_of, officer, refusal_of
+from registry.web.officer import (
+    Problems,
+    Refusal,
+    answer,
+    desk_context,
+    fault_of,
+    officer,
+    refusal_of,
+)
 from schemas import frameworks
 from schemas.frameworks import Framework
 
@@ -141,12 +149,9 @@ def _detail(
         "follower": issuers.replaced_by(row),
         "may_act": actor.has_role("REVIEWER", row.authority_id) and standing != "over",
         "earliest": max(today, row.valid_from),
-        "problems": problems or {},
-        "refusal": refusal,
         "typed": request.POST,
     }
-    status = refusal.status if refusal else 400 if problems else 200
-    return render(request, "web/officer/accreditation.html", context, status=status)
+    return answer(request, "accreditation.html", context, problems=problems, refusal=refusal)
 
 
 @officer
@@ -232,11 +237,8 @@ def _grant_page(
         "my_frameworks": _mine(actor),
         "form": typed,
         "choices": _choices(frame) if frame else {},
-        "problems": problems or {},
-        "refusal": refusal,
     }
-    status = refusal.status if refusal else 400 if problems else 200
-    return render(request, "web/officer/grant.html", context, status=status)
+    return answer(request, "grant.html", context, problems=problems, refusal=refusal)
 
 
 def _choices(frame: Framework) -> Mapping[str, Any]:
@@ -299,8 +301,5 @@ def _change_page(
         "form": typed,
         "choices": _choices(frame),
         "changing": True,
-        "problems": problems or {},
-        "refusal": refusal,
     }
-    status = refusal.status if refusal else 400 if problems else 200
-    return render(request, "web/officer/change.html", context, status=status)
+    return answer(request, "change.html", context, problems=problems, refusal=refusal)

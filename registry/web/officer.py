@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -63,20 +64,34 @@ def desk_context(actor: Actor, tab: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A refused act, in the reader's words and in the service's own; ``status`` is HTTP's."""
+    """A refused act: what that means for the officer, and why; ``status`` is HTTP's."""
 
     sentence: Promise | str
-    detail: str
+    error: DomainError
     status: int
 
 
 def refusal_of(error: DomainError) -> Refusal:
     """How a page tells a refusal."""
     sentence = REFUSALS.get(error.code, _("This can’t be done"))
-    return Refusal(sentence, error.message, STATUS[error.kind])
+    return Refusal(sentence, error, STATUS[error.kind])
 
 
 Problems = dict[str, Promise | str]
+
+
+def answer(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    problems: Problems | None,
+    refusal: Refusal | None,
+) -> HttpResponse:
+    """A page with what is to be mended in its form, or why an act was refused, and their status."""
+    status = refusal.status if refusal else 400 if problems else 200
+    told_too = {"problems": problems or {}, "refusal": refusal}
+    return render(request, f"web/officer/{template}", {**context, **told_too}, status=status)
 
 
 def fault_of(text: str, *, missing: str = "", most: int = MAX_REASONS) -> str:

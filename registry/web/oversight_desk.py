@@ -28,7 +28,15 @@ from registry.issuers import selectors as issuers
 from registry.issuers import services as issuer_services
 from registry.web.deadline_words import due
 from registry.web.forms import actor_of
-from registry.web.officer import Problems, Refusal, desk_context, fault_of, officer, refusal_of
+from registry.web.officer import (
+    Problems,
+    Refusal,
+    answer,
+    desk_context,
+    fault_of,
+    officer,
+    refusal_of,
+)
 from schemas import frameworks
 
 if TYPE_CHECKING:
@@ -146,12 +154,9 @@ def _activity_page(
         "assured": due(version.assured_until, today) if version.assured_until else None,
         "decisions": activities.list_decisions(row)[:20],
         "may_act": not own,
-        "problems": problems or {},
-        "refusal": refusal,
         "typed": request.POST,
     }
-    status = refusal.status if refusal else 400 if problems else 200
-    return render(request, "web/officer/overseen_activity.html", context, status=status)
+    return answer(request, "overseen_activity.html", context, problems=problems, refusal=refusal)
 
 
 @officer
@@ -216,9 +221,6 @@ def _institution_page(
         "granted": [(one, one.holds_on(today)) for one in granted],
         "activities": [(one, STATES[one.state]) for one in here[:20]],
         "activity_count": here.count(),
-        "problems": problems or {},
-        "refusal": refusal,
         "typed": request.POST,
     }
-    status = refusal.status if refusal else 400 if problems else 200
-    return render(request, "web/officer/institution.html", context, status=status)
+    return answer(request, "institution.html", context, problems=problems, refusal=refusal)

@@ -24,7 +24,15 @@ from registry.activities import services as activity_services
 from registry.common.errors import DomainError, NotFound
 from registry.web.deadline_words import SOON, Due, due
 from registry.web.forms import actor_of
-from registry.web.officer import Problems, Refusal, desk_context, fault_of, officer, refusal_of
+from registry.web.officer import (
+    Problems,
+    Refusal,
+    answer,
+    desk_context,
+    fault_of,
+    officer,
+    refusal_of,
+)
 from registry.web.review_page import CLEARANCE, clearance_id, look_at
 from schemas import frameworks
 from schemas.frameworks import Framework
@@ -176,13 +184,10 @@ def _page(
     context = desk_context(actor, "queue") | {
         "page": look_at(row, actor, at),
         "activity": row,
-        "problems": problems or {},
-        "refusal": refusal,
         "typed": request.POST,
         "reviewer": actor.name,
     }
-    status = refusal.status if refusal else 400 if problems else 200
-    return render(request, "web/officer/review.html", context, status=status)
+    return answer(request, "review.html", context, problems=problems, refusal=refusal)
 
 
 @officer
