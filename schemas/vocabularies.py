@@ -31,6 +31,11 @@ def term(vocabulary: str, code: str) -> Term:
     return terms(vocabulary)[code]
 
 
+def language(code: str) -> Term | None:
+    """A language by its code: one of ours, with French names, else one of the Union's list."""
+    return terms("language").get(code) or terms("eu-language").get(code)
+
+
 @cache
 def unobservable_verbs() -> Mapping[str, tuple[str, ...]]:
     """Words that say nothing observable about an outcome, by language."""

@@ -19,6 +19,7 @@ from credentials.encoding import multibase_encode
 from credentials.errors import Malformed
 from credentials.profiles.facts import AwardFacts, AwardingBody, LangMap, Learner
 from schemas import isced, vocabularies
+from schemas.numbers import plain_or_none
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -112,7 +113,7 @@ def _subject(facts: AwardFacts) -> dict[str, Any]:
         "achievement": _achievement(facts),
     }
     if facts.workload.credits is not None:
-        subject["creditsEarned"] = _number(facts.workload.credits)
+        subject["creditsEarned"] = plain_or_none(facts.workload.credits)
     if facts.grade:
         subject["result"] = [
             {"type": ["Result"], "resultDescription": _result_id(facts), "value": facts.grade}
@@ -165,7 +166,7 @@ def _achievement(facts: AwardFacts) -> dict[str, Any]:
         "nationalLevel": facts.level.national,
         "qfEheaCycle": facts.level.cycle,
         "notionalWorkloadHours": decimal(facts.workload.hours),
-        "creditsAvailable": _number(facts.workload.credits),
+        "creditsAvailable": plain_or_none(facts.workload.credits),
         "supervision": facts.supervision
         and uri_of("supervision", facts.supervision, "/supervision"),
         "prerequisites": list(facts.prerequisites),
@@ -231,12 +232,6 @@ def alignments(facts: AwardFacts) -> list[dict[str, Any]]:
     for number, target in enumerate(facts.stackable_towards, 1):
         add("ext:StackableTowards", target, f"{facts.activity_url}#towards-{number}")
     return rows
-
-
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def decimal(value: Decimal | None) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from credentials.errors import Malformed
@@ -18,6 +17,7 @@ from credentials.keys import PublicKey
 from credentials.linked_data.nquads import is_iri
 from credentials.profiles.facts import AwardFacts, LangMap
 from schemas import isced, vocabularies
+from schemas.numbers import plain
 
 NEVER_HIDDEN: Final = frozenset(
     {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status", "aud"}
@@ -207,18 +207,14 @@ def _workload(facts: AwardFacts) -> dict[str, Any]:
     size = facts.workload
     if size.credits is not None and (size.credit_system == "ects" or size.hours is None):
         unit = "ECTS" if size.credit_system == "ects" else size.credit_system
-        return {"value": _number(size.credits), "unit": unit}
+        return {"value": plain(size.credits), "unit": unit}
     if size.hours is not None:
-        return {"value": _number(size.hours), "unit": "hours"}
+        return {"value": plain(size.hours), "unit": "hours"}
     return {}
 
 
 def _named(title: str, agency: str | None) -> str:
     return f"{title} ({agency})" if agency else title
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _text(texts: LangMap, language: str) -> str:

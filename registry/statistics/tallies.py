@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from registry.statistics.subjects import NONE, Size
+from schemas.numbers import plain
 
 HIDDEN = "hidden"
 """Stands in a release for the measures of a cell that isn't shown."""
@@ -52,19 +52,3 @@ class Tally:
             "credits": {system: plain(value) for system, value in sorted(self.credits.items())},
             "with_credits": dict(sorted(self.with_credits.items())),
         }
-
-
-def plain(value: Decimal) -> int | float:
-    """A number as JSON has it."""
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def restored(row: Mapping[str, Any]) -> Tally:
-    """A stored cell, to add others to."""
-    return Tally(
-        row["n"],
-        Decimal(str(row["hours"])),
-        row["with_hours"],
-        {system: Decimal(str(value)) for system, value in row["credits"].items()},
-        dict(row["with_credits"]),
-    )

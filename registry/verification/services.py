@@ -78,11 +78,6 @@ def open_shown(token: str, *, at: datetime) -> Shown:
     return Shown(share, replacement or share.award, tuple(superseded))
 
 
-def verify_url(url: str, *, at: datetime, elsewhere: bool = True) -> Report:
-    """The report on what an address leads to: see ``raw_of_url``."""
-    return verify_upload(raw_of_url(url, at=at, elsewhere=elsewhere), at=at)
-
-
 def moment_asked(text: str, at: datetime) -> datetime:
     """The moment that somebody asks about: the end of a day, or the moment itself, until ``at``.
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 from registry.common.texts import pick
 from registry.web.form_controls import Control, FormPage, Option, SectionView, Told, place_id
 from registry.web.form_problems import Placer
+from schemas import vocabularies
 from schemas.forms import (
     Choice,
     Field,
@@ -34,7 +35,6 @@ from schemas.forms.values import add_language, drop_language, is_rows, is_texts
 from schemas.forms.words import LABELS
 from schemas.rules.case import token
 from schemas.validation import Violation
-from schemas.vocabularies import terms
 
 __all__ = ["language_name", "language_options", "page", "place_id", "read", "told"]
 MAX_SHOWN = 2_000
@@ -114,7 +114,7 @@ def told(rows: Sequence[Help]) -> list[Told]:
 
 
 def _language(code: str) -> Option:
-    known = terms("language").get(code) or terms("eu-language").get(code)
+    known = vocabularies.language(code)
     wanted = _wanted()
     label, language = pick(known.label, wanted) if known else (code, wanted)
     return Option(code, label, "" if language == wanted else language)

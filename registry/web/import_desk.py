@@ -38,7 +38,7 @@ from registry.web.forms import actor_of
 from registry.web.institution_choice import required
 from registry.web.messages import refusal_text
 from registry.web.provider_desk import own_language, ways
-from schemas.vocabularies import terms
+from schemas import vocabularies
 
 if TYPE_CHECKING:
     from registry.common.actors import Actor
@@ -189,8 +189,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 def _known(code: str) -> str:
-    known = code in terms("language") or code in terms("eu-language")
-    return code if known else "en"
+    return code if vocabularies.language(code) else "en"
 
 
 @login_required

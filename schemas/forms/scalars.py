@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.forms.model import Field
+from schemas.numbers import plain
 
 # Digits that a double carries exactly; a longer number stays the text it was typed as.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,6})?")
@@ -88,8 +89,7 @@ def number(text: str) -> Any:
     """A number with point or comma; the text itself if it is none, or may be one of two."""
     if not _NUMBER.fullmatch(text) or _EITHER.fullmatch(text):
         return text
-    value = Decimal(text.replace(",", "."))
-    return int(value) if value == value.to_integral_value() else float(value)
+    return plain(Decimal(text.replace(",", ".")))
 
 
 def read_list(one: Field, base: Any, given: Sequence[str]) -> Any:

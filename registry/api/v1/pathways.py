@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from registry.pathways.offers import Offer
 from registry.pathways.selectors import Pathway, Step, get_pathway
 from registry.pathways.stacking import Held, Stack, Statement, unit_of
 from registry.pathways.words import sentence
+from schemas.numbers import plain_or_none
 
 
 class OfferLevelShape(Shape):
@@ -220,9 +220,9 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "framework": offer.framework,
         "route": offer.route,
         "state": offer.state,
-        "credits": _number(offer.size.credits),
+        "credits": plain_or_none(offer.size.credits),
         "credit_system": offer.size.system,
-        "hours": _number(offer.size.hours),
+        "hours": plain_or_none(offer.size.hours),
         "level": {"national": offer.level.national or None, "eqf": offer.level.eqf},
         "accepts": {
             "max_age_months": offer.max_age_months,
@@ -231,21 +231,15 @@ def _offer(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _number(value: Decimal | None) -> float | int | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 def _stack(found: Stack | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
         "complete": found.complete,
-        "credits": {system: _number(amount) for system, amount in found.credits.items()},
-        "hours": _number(found.hours),
+        "credits": {system: plain_or_none(amount) for system, amount in found.credits.items()},
+        "hours": plain_or_none(found.hours),
         "without_hours": found.without_hours,
-        "at_level_or_above": _number(found.at_level),
+        "at_level_or_above": plain_or_none(found.at_level),
         "level_not_comparable": found.not_comparable,
         "counted": [_held(row) for row in found.counted],
         "left_out": [{**_held(row), "because": _said(why)} for row, why in found.left_out],
@@ -260,9 +254,9 @@ def _held(row: Held) -> Mapping[str, Any]:
         "activity": str(row.offer.activity),
         "version": row.offer.version,
         "title": row.offer.title,
-        "credits": _number(row.offer.size.credits),
+        "credits": plain_or_none(row.offer.size.credits),
         "credit_system": row.offer.size.system,
-        "hours": _number(row.offer.size.hours),
+        "hours": plain_or_none(row.offer.size.hours),
         "awarded_on": row.awarded_on,
         "valid_until": row.valid_until,
     }

@@ -7,7 +7,6 @@ import binascii
 import json
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +21,7 @@ from registry.catalogue.documents import FACETS
 from registry.catalogue.selectors import Hit, Result, search
 from registry.catalogue.wishes import SORTS, Wish, wish_of
 from registry.common.errors import BadInput
+from schemas.numbers import plain_or_none
 
 PAGE, MOST = 20, 100
 # "institution" was the name of the filter before there were facets.
@@ -206,8 +206,8 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "level": {"national": hit.national_level, "eqf": list(hit.eqf)},
         "isced_f": hit.field,
         "workload": {
-            "hours": _number(hit.hours),
-            "credits": _number(hit.credits),
+            "hours": plain_or_none(hit.hours),
+            "credits": plain_or_none(hit.credits),
             "credit_system": hit.credit_system,
         },
         "participation": hit.mode,
@@ -215,12 +215,6 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "transitions": list(hit.transitions),
         "stackable": hit.stackable,
     }
-
-
-def _number(amount: Decimal | None) -> float | None:
-    if amount is None:
-        return None
-    return int(amount) if amount == int(amount) else float(amount)
 
 
 def _last(query: Mapping[str, list[str]], name: str) -> str:
