@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from credentials.encoding import b64url_decode
 from credentials.errors import CredentialError
@@ -19,7 +20,7 @@ def master_key() -> bytes:
     try:
         key = b64url_decode(settings.REGISTRY_MASTER_KEY)
     except CredentialError as error:
-        raise MasterKeyUnusable("The master key isn't base64url.") from error
+        raise MasterKeyUnusable(_("The master key isn't base64url.")) from error
     if len(key) != SIZE:
-        raise MasterKeyUnusable(f"The master key isn't {SIZE} bytes.")
+        raise MasterKeyUnusable(_("The master key isn't 32 bytes."))
     return key
